@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make            the module for the running kernel, if its headers are here, and tgctl
+# make demo       show it at work in a guest with the distribution's own kernel
+# make demo-shell the same guest, to play in
+# make check      all tests
+# make lint       style and static checks
+# make generate   netlink header and policies from their specification
+# make install    module, tool, units and manual page
+#
+# GUEST=   guest of the demo              (stock-6.1; see scripts/lab kernels)
+# GUESTS=  guests of the end-to-end tests (stock-6.1 uml uml-kasan)
+# KDIR=    kernel to build the module for (the running one)
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+GUEST ?= stock-6.1
+GUESTS ?= stock-6.1 uml uml-kasan
+DESTDIR ?=
+PREFIX ?= /usr
+SUITES ?= lint unit golden e2e
+
+all: tool $(if $(wildcard $(KDIR)/Makefile),module)
+
+module:
+	scripts/build-module "$(KDIR)" build/module
+
+tool:
+	$(MAKE) -C userspace
+
+packages:
+	scripts/packages install
+
+demo: packages tool
+	scripts/demo-run "$(GUEST)"
+
+demo-shell: packages tool
+	scripts/demo-run --shell "$(GUEST)"
+
+check: packages tool
+	GUESTS="$(GUESTS)" scripts/check $(SUITES)
+
+lint unit golden e2e: tool
+	GUESTS="$(GUESTS)" scripts/check $@
+
+generate:
+	scripts/gen-netlink "$$(scripts/lab source)"
+
+install: all
+	$(MAKE) -C userspace install DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)"
+	if [ -f build/module/tenantgate.ko ]; then \
+		install -D -m 644 build/module/tenantgate.ko \
+			"$(DESTDIR)/lib/modules/$$(make -s -C "$(KDIR)" kernelrelease)/updates/tenantgate.ko"; \
+	fi
+
+clean:
+	rm -rf build
+
+.PHONY: all module tool packages demo demo-shell check lint unit golden e2e generate install clean

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Counters and limits of a tenant that outlive policies.
+ *
+ * Accounts are found by name, the hits of a rule by account and name. A commit
+ * finds or makes them and so goes on counting where the last policy stopped.
+ * The last reference, which may be that of a flow and fall in a softirq, takes
+ * an object out of its table; it is freed behind a grace period.
+ *
+ * The last reference falls under tg_accounts.lock, so whoever holds the lock
+ * finds only objects that are alive.
+ */
+
+#include <linux/math64.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#include "account.h"
+
+/* What finds the hits of a rule: the two members of it that lie side by side. */
+struct tg_rule_key {
+	struct tg_account *account;
+	char name[TENANTGATE_NAME_MAX + 1];
+};
+
+static const struct rhashtable_params tg_account_params = {
+	.head_offset = offsetof(struct tg_account, node),
+	.key_offset = offsetof(struct tg_account, name),
+	.key_len = sizeof_field(struct tg_account, name),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params tg_rule_stat_params = {
+	.head_offset = offsetof(struct tg_rule_stat, node),
+	.key_offset = offsetof(struct tg_rule_stat, account),
+	.key_len = offsetofend(struct tg_rule_key, name),
+	.automatic_shrinking = true,
+};
+
+static_assert(offsetof(struct tg_rule_stat, name) - offsetof(struct tg_rule_stat, account) ==
+	      offsetof(struct tg_rule_key, name));
+
+/**
+ * tg_accounts_init - begin to count in a namespace
+ * @tgn: the namespace
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative error.
+ */
+int tg_accounts_init(struct tg_net *tgn)
+{
+	struct tg_accounts *accounts = &tgn->accounts;
+	int err;
+
+	spin_lock_init(&accounts->lock);
+	err = rhashtable_init(&accounts->table, &tg_account_params);
+	if (err)
+		return err;
+	err = rhashtable_init(&accounts->rules, &tg_rule_stat_params);
+	if (err)
+		goto destroy_table;
+	err = -ENOMEM;
+	accounts->gateway = tg_account_get(tgn, "gateway");
+	if (!accounts->gateway)
+		goto destroy_rules;
+	accounts->gateway->limits = (struct tg_limits){
+		.max_flows = U32_MAX,
+		.max_fragments = TG_DEFAULT_TENANT_FRAGMENTS,
+		.max_rejects = TG_DEFAULT_TENANT_REJECTS,
+	};
+	return 0;
+
+destroy_rules:
+	rhashtable_destroy(&accounts->rules);
+destroy_table:
+	rhashtable_destroy(&accounts->table);
+	return err;
+}
+
+/**
+ * tg_accounts_exit - count no more
+ * @tgn: the namespace; its policies have given their references back, its
+ *	flows do so at the end of a grace period
+ *
+ * Context: may sleep.
+ */
+void tg_accounts_exit(struct tg_net *tgn)
+{
+	struct tg_accounts *accounts = &tgn->accounts;
+
+	/* Flows that are being freed have references until then. */
+	if (atomic_read(&accounts->table.nelems) > 1 ||
+	    refcount_read(&accounts->gateway->refs) > 1)
+		rcu_barrier();
+	tg_account_put(accounts->gateway);
+	WARN_ON_ONCE(atomic_read(&accounts->rules.nelems));
+	WARN_ON_ONCE(atomic_read(&accounts->table.nelems));
+	rhashtable_destroy(&accounts->rules);
+	rhashtable_destroy(&accounts->table);
+}
+
+static void tg_account_free(struct tg_account *account)
+{
+	free_percpu(account->traffic);
+	kfree(account);
+}
+
+static void tg_account_free_rcu(struct rcu_head *rcu)
+{
+	tg_account_free(container_of(rcu, struct tg_account, rcu));
+}
+
+static void tg_bucket_init(struct tg_bucket *bucket)
+{
+	spin_lock_init(&bucket->lock);
+	bucket->tokens = 0;
+	bucket->filled = jiffies - HZ;	/* full when first looked at */
+}
+
+static struct tg_account *tg_account_alloc(struct tg_accounts *accounts, const char *name)
+{
+	struct tg_account *account;
+	int cpu;
+
+	account = kzalloc(sizeof(*account), GFP_KERNEL_ACCOUNT);
+	if (!account)
+		return NULL;
+	account->traffic = alloc_percpu_gfp(struct tg_traffic, GFP_KERNEL_ACCOUNT);
+	if (!account->traffic) {
+		kfree(account);
+		return NULL;
+	}
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(account->traffic, cpu)->sync);
+	refcount_set(&account->refs, 1);
+	account->accounts = accounts;
+	strscpy(account->name, name, sizeof(account->name));
+	account->created = ktime_get_real_seconds();
+	tg_bucket_init(&account->fragments);
+	tg_bucket_init(&account->rejects);
+	return account;
+}
+
+static struct tg_account *tg_account_find(struct tg_accounts *accounts, const char *key)
+{
+	struct tg_account *account;
+
+	rcu_read_lock();
+	account = rhashtable_lookup(&accounts->table, key, tg_account_params);
+	if (account && !refcount_inc_not_zero(&account->refs))
+		account = NULL;
+	rcu_read_unlock();
+	return account;
+}
+
+/**
+ * tg_account_get - the account of a tenant, made when there is none
+ * @tgn: the namespace
+ * @name: the tenant's name, at most %TENANTGATE_NAME_MAX bytes
+ *
+ * Limits of a new account are 0 until they are set.
+ *
+ * Context: may sleep.
+ * Return: the account with a reference, or NULL when memory is short.
+ */
+struct tg_account *tg_account_get(struct tg_net *tgn, const char *name)
+{
+	struct tg_accounts *accounts = &tgn->accounts;
+	struct tg_account *account, *old;
+	char key[TENANTGATE_NAME_MAX + 1];
+
+	strscpy_pad(key, name, sizeof(key));
+	account = tg_account_find(accounts, key);
+	if (account)
+		return account;
+	account = tg_account_alloc(accounts, key);
+	if (!account)
+		return NULL;
+	spin_lock_bh(&accounts->lock);
+	old = rhashtable_lookup_get_insert_fast(&accounts->table, &account->node,
+						tg_account_params);
+	if (!IS_ERR_OR_NULL(old))
+		refcount_inc(&old->refs);
+	spin_unlock_bh(&accounts->lock);
+	if (!old)
+		return account;
+	tg_account_free(account);
+	return IS_ERR(old) ? NULL : old;
+}
+
+/**
+ * tg_account_hold - take another reference
+ * @account: the account, held by someone
+ *
+ * Context: any.
+ */
+void tg_account_hold(struct tg_account *account)
+{
+	refcount_inc(&account->refs);
+}
+
+/**
+ * tg_account_put - give a reference back
+ * @account: the account; good until the end of an RCU read section even then
+ *
+ * Context: any but hardirq.
+ */
+void tg_account_put(struct tg_account *account)
+{
+	struct tg_accounts *accounts = account->accounts;
+	bool last;
+
+	if (refcount_dec_not_one(&account->refs))
+		return;
+	spin_lock_bh(&accounts->lock);
+	last = refcount_dec_and_test(&account->refs);
+	if (last)
+		rhashtable_remove_fast(&accounts->table, &account->node, tg_account_params);
+	spin_unlock_bh(&accounts->lock);
+	if (last)
+		call_rcu(&account->rcu, tg_account_free_rcu);
+}
+
+static struct tg_rule_stat *tg_rule_stat_find(struct tg_accounts *accounts,
+					      const struct tg_rule_key *key)
+{
+	struct tg_rule_stat *stat;
+
+	rcu_read_lock();
+	stat = rhashtable_lookup(&accounts->rules, key, tg_rule_stat_params);
+	if (stat && !refcount_inc_not_zero(&stat->refs))
+		stat = NULL;
+	rcu_read_unlock();
+	return stat;
+}
+
+/**
+ * tg_rule_stat_get - the hits of a rule, made when there are none
+ * @account: whose rule it is, held by the caller
+ * @name: the rule's name; what is longer than %TENANTGATE_NAME_MAX is cut off
+ *
+ * Context: may sleep.
+ * Return: the hits with a reference, or NULL when memory is short.
+ */
+struct tg_rule_stat *tg_rule_stat_get(struct tg_account *account, const char *name)
+{
+	struct tg_accounts *accounts = account->accounts;
+	struct tg_rule_key key = { .account = account };
+	struct tg_rule_stat *stat, *old;
+
+	strscpy_pad(key.name, name, sizeof(key.name));
+	stat = tg_rule_stat_find(accounts, &key);
+	if (stat)
+		return stat;
+	stat = kzalloc(sizeof(*stat), GFP_KERNEL_ACCOUNT);
+	if (!stat)
+		return NULL;
+	refcount_set(&stat->refs, 1);
+	stat->account = account;
+	memcpy(stat->name, key.name, sizeof(stat->name));
+	spin_lock_bh(&accounts->lock);
+	old = rhashtable_lookup_get_insert_fast(&accounts->rules, &stat->node,
+						tg_rule_stat_params);
+	if (!IS_ERR_OR_NULL(old))
+		refcount_inc(&old->refs);
+	spin_unlock_bh(&accounts->lock);
+	if (!old) {
+		tg_account_hold(account);
+		return stat;
+	}
+	kfree(stat);
+	return IS_ERR(old) ? NULL : old;
+}
+
+/**
+ * tg_rule_stat_hold - take another reference
+ * @stat: the hits, held by someone
+ *
+ * Context: any.
+ */
+void tg_rule_stat_hold(struct tg_rule_stat *stat)
+{
+	refcount_inc(&stat->refs);
+}
+
+/**
+ * tg_rule_stat_put - give a reference back
+ * @stat: the hits; good until the end of an RCU read section even then
+ *
+ * Context: any but hardirq.
+ */
+void tg_rule_stat_put(struct tg_rule_stat *stat)
+{
+	struct tg_account *account = stat->account;
+	struct tg_accounts *accounts = account->accounts;
+	bool last;
+
+	if (refcount_dec_not_one(&stat->refs))
+		return;
+	spin_lock_bh(&accounts->lock);
+	last = refcount_dec_and_test(&stat->refs);
+	if (last)
+		rhashtable_remove_fast(&accounts->rules, &stat->node, tg_rule_stat_params);
+	spin_unlock_bh(&accounts->lock);
+	if (!last)
+		return;
+	kfree_rcu(stat, rcu);
+	tg_account_put(account);
+}
+
+static void tg_account_count_traffic(struct tg_account *account, u32 packets, u32 bytes, bool up,
+				     bool established)
+{
+	struct tg_traffic *traffic;
+
+	/* LOCAL_OUT may run in process context: keep softirqs out of the 32-bit seqcount. */
+	local_bh_disable();
+	traffic = this_cpu_ptr(account->traffic);
+	u64_stats_update_begin(&traffic->sync);
+	if (up) {
+		u64_stats_add(&traffic->up_packets, packets);
+		u64_stats_add(&traffic->up_bytes, bytes);
+	} else {
+		u64_stats_add(&traffic->down_packets, packets);
+		u64_stats_add(&traffic->down_bytes, bytes);
+	}
+	if (established) {
+		u64_stats_add(&traffic->established_packets, packets);
+		u64_stats_add(&traffic->established_bytes, bytes);
+	}
+	u64_stats_update_end(&traffic->sync);
+	local_bh_enable();
+}
+
+/**
+ * tg_account_count - count a packet
+ * @account: the tenant's, good under RCU
+ * @reason: enum tenantgate_reason
+ * @packets: packets it stands for, with its segments counted one by one
+ * @bytes: its bytes
+ * @up: it comes from the tenant
+ * @passed: it passed
+ * @observed: it passed only because of observe mode
+ *
+ * Packets of established flows touch nothing that other CPUs write.
+ *
+ * Context: any but hardirq.
+ */
+void tg_account_count(struct tg_account *account, u8 reason, u32 packets, u32 bytes,
+		      bool up, bool passed, bool observed)
+{
+	bool established = passed && !observed && reason == TENANTGATE_REASON_ESTABLISHED;
+
+	if (WARN_ON_ONCE(reason >= TG_REASONS))
+		return;
+	if (passed)
+		tg_account_count_traffic(account, packets, bytes, up, established);
+	if (established)
+		return;
+	atomic64_add(packets, &account->packets[reason]);
+	atomic64_add(bytes, &account->bytes[reason]);
+	if (observed)
+		atomic64_add(packets, &account->observed[reason]);
+}
+
+/*
+ * A bucket holds at most what flows in during one second. Time moves on only by
+ * what was given for it, so that slow rates lose nothing to rounding.
+ */
+static bool tg_bucket_take(struct tg_bucket *bucket, u32 rate)
+{
+	unsigned long elapsed;
+	u64 fresh;
+	bool taken;
+
+	spin_lock_bh(&bucket->lock);
+	elapsed = jiffies - bucket->filled;
+	if (elapsed >= HZ) {
+		bucket->tokens = rate;
+		bucket->filled += elapsed;
+	} else {
+		fresh = div_u64((u64)rate * elapsed, HZ);
+		if (fresh) {
+			bucket->tokens = min_t(u64, bucket->tokens + fresh, rate);
+			bucket->filled += div_u64(fresh * HZ, rate);
+		}
+		bucket->tokens = min(bucket->tokens, rate);
+	}
+	taken = bucket->tokens > 0;
+	if (taken)
+		bucket->tokens--;
+	spin_unlock_bh(&bucket->lock);
+	return taken;
+}
+
+/**
+ * tg_account_take_fragment - may the tenant send one more fragment?
+ * @account: the tenant's, good under RCU
+ *
+ * Context: any but hardirq.
+ * Return: false when its fragments for this second are used up.
+ */
+bool tg_account_take_fragment(struct tg_account *account)
+{
+	return tg_bucket_take(&account->fragments, READ_ONCE(account->limits.max_fragments));
+}
+
+/**
+ * tg_account_take_reject - may one more rejected packet be answered?
+ * @account: the tenant's, good under RCU
+ *
+ * Context: any but hardirq.
+ * Return: false when the answers for this second are used up.
+ */
+bool tg_account_take_reject(struct tg_account *account)
+{
+	return tg_bucket_take(&account->rejects, READ_ONCE(account->limits.max_rejects));
+}
+
+/**
+ * tg_account_sum - what passed, of all CPUs together
+ * @account: the account, held or good under RCU
+ * @sum: filled in
+ *
+ * Context: any but hardirq.
+ */
+void tg_account_sum(const struct tg_account *account, struct tg_traffic_sum *sum)
+{
+	struct tg_traffic_sum one;
+	unsigned int start;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct tg_traffic *traffic = per_cpu_ptr(account->traffic, cpu);
+
+		do {
+			start = u64_stats_fetch_begin(&traffic->sync);
+			one.up_packets = u64_stats_read(&traffic->up_packets);
+			one.up_bytes = u64_stats_read(&traffic->up_bytes);
+			one.down_packets = u64_stats_read(&traffic->down_packets);
+			one.down_bytes = u64_stats_read(&traffic->down_bytes);
+			one.established_packets = u64_stats_read(&traffic->established_packets);
+			one.established_bytes = u64_stats_read(&traffic->established_bytes);
+		} while (u64_stats_fetch_retry(&traffic->sync, start));
+		sum->up_packets += one.up_packets;
+		sum->up_bytes += one.up_bytes;
+		sum->down_packets += one.down_packets;
+		sum->down_bytes += one.down_bytes;
+		sum->established_packets += one.established_packets;
+		sum->established_bytes += one.established_bytes;
+	}
+}
+
+/**
+ * tg_account_reason - what was judged for one reason
+ * @account: the account, held or good under RCU
+ * @traffic: what tg_account_sum() says of it
+ * @reason: enum tenantgate_reason
+ * @sum: filled in
+ *
+ * Context: any.
+ */
+void tg_account_reason(const struct tg_account *account, const struct tg_traffic_sum *traffic,
+		       u8 reason, struct tg_reason_sum *sum)
+{
+	sum->packets = atomic64_read(&account->packets[reason]);
+	sum->bytes = atomic64_read(&account->bytes[reason]);
+	sum->observed = atomic64_read(&account->observed[reason]);
+	if (reason == TENANTGATE_REASON_ESTABLISHED) {
+		sum->packets += traffic->established_packets;
+		sum->bytes += traffic->established_bytes;
+	}
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Counters and limits of a tenant that outlive policies.
+ *
+ * An account is known by the tenant's name. Policies and flows hold
+ * references; counting goes on as long as anyone does. Accounts and rule
+ * statistics are freed behind a grace period, so a pointer read under RCU
+ * stays good until the end of the read section.
+ */
+#ifndef _TG_ACCOUNT_H
+#define _TG_ACCOUNT_H
+
+#include <linux/refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/u64_stats_sync.h>
+
+#include "core/policy.h"
+#include "core/reason.h"
+#include "net.h"
+
+/**
+ * struct tg_traffic - packets that passed, one copy a CPU
+ * @up_packets: from the tenant, segments of large packets counted one by one
+ * @up_bytes: likewise
+ * @down_packets: to the tenant
+ * @down_bytes: likewise
+ * @established_packets: of both, packets of flows whose judgement holds; what
+ *	most packets are, so that they write nothing that CPUs share
+ * @established_bytes: likewise
+ * @sync: makes 64-bit reads whole on 32-bit machines
+ */
+struct tg_traffic {
+	u64_stats_t up_packets;
+	u64_stats_t up_bytes;
+	u64_stats_t down_packets;
+	u64_stats_t down_bytes;
+	u64_stats_t established_packets;
+	u64_stats_t established_bytes;
+	struct u64_stats_sync sync;
+};
+
+/**
+ * struct tg_bucket - a token bucket
+ * @lock: guards the rest
+ * @tokens: what may be taken now
+ * @filled: when tokens were last given, jiffies
+ */
+struct tg_bucket {
+	spinlock_t lock;
+	u32 tokens;
+	unsigned long filled;
+};
+
+/**
+ * struct tg_account - counters and limits of one tenant
+ * @node: in struct tg_accounts.table
+ * @refs: policies and flows that point here
+ * @rcu: frees it
+ * @accounts: the table it is in
+ * @name: the tenant's name
+ * @created: when counting began, seconds since the epoch
+ * @limits: what it may use, set at commit; read without a lock
+ * @traffic: what passed
+ * @flows: flows it has now
+ * @flows_created: flows it ever had
+ * @fragments: fragments it may still send
+ * @rejects: answers to rejected packets it may still get
+ * @packets: judged packets, by reason; to be read with tg_account_reason()
+ * @bytes: their bytes, by reason
+ * @observed: of these, packets that passed only because of observe mode
+ */
+struct tg_account {
+	struct rhash_head node;
+	refcount_t refs;
+	struct rcu_head rcu;
+	struct tg_accounts *accounts;
+	char name[TENANTGATE_NAME_MAX + 1];
+	u64 created;
+	struct tg_limits limits;
+	struct tg_traffic __percpu *traffic;
+	atomic_t flows;
+	atomic64_t flows_created;
+	struct tg_bucket fragments;
+	struct tg_bucket rejects;
+	atomic64_t packets[TG_REASONS];
+	atomic64_t bytes[TG_REASONS];
+	atomic64_t observed[TG_REASONS];
+};
+
+/**
+ * struct tg_rule_stat - hits of one rule
+ * @node: in struct tg_accounts.rules
+ * @refs: policies and flows that point here
+ * @rcu: frees it
+ * @account: whose rule it is; holds a reference
+ * @name: the rule's name; with @account before it the key in the table
+ * @hits: judgements it made
+ * @packets: packets of flows it allowed, folded in when flows are looked after
+ * @bytes: their bytes
+ */
+struct tg_rule_stat {
+	struct rhash_head node;
+	refcount_t refs;
+	struct rcu_head rcu;
+	struct tg_account *account;
+	char name[TENANTGATE_NAME_MAX + 1];
+	atomic64_t hits;
+	atomic64_t packets;
+	atomic64_t bytes;
+};
+
+/* Sums over all CPUs of struct tg_traffic. */
+struct tg_traffic_sum {
+	u64 up_packets;
+	u64 up_bytes;
+	u64 down_packets;
+	u64 down_bytes;
+	u64 established_packets;
+	u64 established_bytes;
+};
+
+/* What was judged for one reason. */
+struct tg_reason_sum {
+	u64 packets;
+	u64 bytes;
+	u64 observed;
+};
+
+int tg_accounts_init(struct tg_net *tgn);
+void tg_accounts_exit(struct tg_net *tgn);
+
+struct tg_account *tg_account_get(struct tg_net *tgn, const char *name);
+void tg_account_hold(struct tg_account *account);
+void tg_account_put(struct tg_account *account);
+struct tg_rule_stat *tg_rule_stat_get(struct tg_account *account, const char *name);
+void tg_rule_stat_hold(struct tg_rule_stat *stat);
+void tg_rule_stat_put(struct tg_rule_stat *stat);
+
+void tg_account_count(struct tg_account *account, u8 reason, u32 packets, u32 bytes,
+		      bool up, bool passed, bool observed);
+bool tg_account_take_fragment(struct tg_account *account);
+bool tg_account_take_reject(struct tg_account *account);
+void tg_account_sum(const struct tg_account *account, struct tg_traffic_sum *sum);
+void tg_account_reason(const struct tg_account *account, const struct tg_traffic_sum *traffic,
+		       u8 reason, struct tg_reason_sum *sum);
+
+#endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Memory that is taken piece by piece and given back all at once. */
+
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "arena.h"
+
+#define TG_ARENA_CHUNK	(64 * 1024)
+#define TG_ARENA_ALIGN	16
+
+struct tg_arena_chunk {
+	struct tg_arena_chunk *next;
+	size_t used;
+	size_t size;
+	u8 data[] __aligned(TG_ARENA_ALIGN);
+};
+
+/**
+ * tg_arena_init - begin an empty arena
+ * @arena: the arena
+ * @limit: bytes it may take from the system
+ */
+void tg_arena_init(struct tg_arena *arena, size_t limit)
+{
+	arena->chunk = NULL;
+	arena->bytes = 0;
+	arena->limit = limit;
+}
+
+static struct tg_arena_chunk *tg_arena_grow(struct tg_arena *arena, size_t size)
+{
+	struct tg_arena_chunk *chunk;
+	size_t total;
+
+	if (size < TG_ARENA_CHUNK - sizeof(*chunk))
+		size = TG_ARENA_CHUNK - sizeof(*chunk);
+	if (check_add_overflow(size, sizeof(*chunk), &total) ||
+	    total > arena->limit - arena->bytes)
+		return NULL;
+	chunk = kvmalloc(total, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!chunk)
+		return NULL;
+	chunk->used = 0;
+	chunk->size = size;
+	chunk->next = arena->chunk;
+	arena->chunk = chunk;
+	arena->bytes += total;
+	return chunk;
+}
+
+/**
+ * tg_arena_alloc - take zeroed memory for an array
+ * @arena: the arena
+ * @count: number of elements
+ * @size: bytes of one
+ *
+ * Context: may sleep.
+ * Return: the memory, or NULL when there is none or the arena is at its limit.
+ */
+void *tg_arena_alloc(struct tg_arena *arena, size_t count, size_t size)
+{
+	struct tg_arena_chunk *chunk = arena->chunk;
+	size_t bytes;
+	void *data;
+
+	if (check_mul_overflow(count, size, &bytes) ||
+	    check_add_overflow(bytes, (size_t)TG_ARENA_ALIGN - 1, &bytes))
+		return NULL;
+	bytes &= ~((size_t)TG_ARENA_ALIGN - 1);
+	if (!chunk || chunk->size - chunk->used < bytes) {
+		chunk = tg_arena_grow(arena, bytes);
+		if (!chunk)
+			return NULL;
+	}
+	data = chunk->data + chunk->used;
+	chunk->used += bytes;
+	memset(data, 0, bytes);
+	return data;
+}
+
+/**
+ * tg_arena_string - keep a copy of a text
+ * @arena: the arena
+ * @text: the text, need not be terminated
+ * @len: its bytes
+ *
+ * Context: may sleep.
+ * Return: the terminated copy, or NULL when there is no memory.
+ */
+char *tg_arena_string(struct tg_arena *arena, const char *text, size_t len)
+{
+	char *copy = tg_arena_alloc(arena, len + 1, 1);
+
+	if (copy)
+		memcpy(copy, text, len);
+	return copy;
+}
+
+/**
+ * tg_arena_free - give everything back
+ * @arena: the arena, empty afterwards
+ *
+ * Context: may sleep.
+ */
+void tg_arena_free(struct tg_arena *arena)
+{
+	struct tg_arena_chunk *chunk, *next;
+
+	for (chunk = arena->chunk; chunk; chunk = next) {
+		next = chunk->next;
+		kvfree(chunk);
+	}
+	arena->chunk = NULL;
+	arena->bytes = 0;
+}

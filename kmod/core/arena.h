@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory that is taken piece by piece and given back all at once. A policy
+ * and everything in it lives in one arena, so that no error path has more
+ * than one thing to free.
+ */
+#ifndef _TG_CORE_ARENA_H
+#define _TG_CORE_ARENA_H
+
+#include <linux/types.h>
+
+struct tg_arena_chunk;
+
+/**
+ * struct tg_arena - an arena
+ * @chunk: the chunk pieces are taken from now, the others behind it
+ * @bytes: memory taken from the system
+ * @limit: refuse to take more bytes than this
+ */
+struct tg_arena {
+	struct tg_arena_chunk *chunk;
+	size_t bytes;
+	size_t limit;
+};
+
+void tg_arena_init(struct tg_arena *arena, size_t limit);
+void *tg_arena_alloc(struct tg_arena *arena, size_t count, size_t size);
+char *tg_arena_string(struct tg_arena *arena, const char *text, size_t len);
+void tg_arena_free(struct tg_arena *arena);
+
+#endif

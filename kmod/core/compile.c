@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the objects of a policy to the tables that judgement reads; refuses
+ * what only shows in the whole.
+ *
+ *	index		tenants, devices and sites get numbers and arrays
+ *	names		unique, noun by noun
+ *	bindings	(device, source address) -> site, nobody's twice
+ *	realms		in one realm an address belongs to one tenant
+ *	users		address -> user
+ *	services	inside the sites of their owner; what shares an address
+ *	matches		what rules and grants come to (expand.c)
+ */
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "complain.h"
+#include "expand.h"
+
+/* One prefix of one site, while bindings are checked. */
+struct tg_binding {
+	struct tg_prefix prefix;
+	struct tg_site *site;
+	const void *space;	/* the device or the realm */
+};
+
+static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
+{
+	struct tg_tenant *tenant;
+	struct tg_device *device;
+	struct tg_site *site;
+	u32 n = 0, nsites = 0;
+
+	policy->tenants = tg_arena_alloc(&policy->arena, policy->ntenants,
+					 sizeof(*policy->tenants));
+	policy->devices = tg_arena_alloc(&policy->arena, policy->ndevices,
+					 sizeof(*policy->devices));
+	policy->sites = tg_arena_alloc(&policy->arena, policy->nsites, sizeof(*policy->sites));
+	if (!policy->tenants || !policy->devices || !policy->sites)
+		return tg_complain_memory(why);
+	for (tenant = policy->tenant_list; tenant; tenant = tenant->next) {
+		tenant->index = n;
+		policy->tenants[n++] = tenant;
+		for (site = tenant->sites; site; site = site->next) {
+			site->index = nsites;
+			policy->sites[nsites++] = site;
+		}
+	}
+	for (device = policy->device_list; device; device = device->next)
+		policy->devices[device->index] = device;
+	return 0;
+}
+
+static int tg_order_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Are the names of a list unique? The list's objects begin with next, and have name. */
+#define tg_check_unique(noun, owner, list, count, why) ({			\
+	const char **_names = kvmalloc_array((count) + 1, sizeof(*_names),	\
+					     GFP_KERNEL_ACCOUNT);		\
+	typeof(list) _o;							\
+	u32 _n = 0;								\
+										\
+	for (_o = (list); _names && _o; _o = _o->next)				\
+		_names[_n++] = _o->name;					\
+	tg_check_names(noun, owner, _names, _n, why);				\
+})
+
+/* Frees @names. */
+static int tg_check_names(const char *noun, const char *owner, const char **names, u32 count,
+			  struct tg_complaint *why)
+{
+	int err = 0;
+	u32 i;
+
+	if (!names)
+		return tg_complain_memory(why);
+	sort(names, count, sizeof(*names), tg_order_names, NULL);
+	for (i = 1; i < count && !err; i++)
+		if (!strcmp(names[i - 1], names[i]))
+			err = owner ? tg_complain(why, "tenant '%s': %s '%s' is there twice",
+						  owner, noun, names[i]) :
+				      tg_complain(why, "%s '%s' is there twice", noun, names[i]);
+	kvfree(names);
+	return err;
+}
+
+static int tg_compile_names(struct tg_policy *policy, struct tg_complaint *why)
+{
+	struct tg_tenant *t;
+	int err;
+
+	err = tg_check_unique("tenant", NULL, policy->tenant_list, policy->ntenants, why);
+	if (!err)
+		err = tg_check_unique("realm", NULL, policy->realms, policy->nrealms, why);
+	for (t = policy->tenant_list; t && !err; t = t->next) {
+		err = tg_check_unique("site", t->name, t->sites, t->nsites, why);
+		if (!err)
+			err = tg_check_unique("service", t->name, t->services, t->nservices, why);
+		if (!err)
+			err = tg_check_unique("role", t->name, t->roles, t->nroles, why);
+		if (!err)
+			err = tg_check_unique("user", t->name, t->users, t->nusers, why);
+		if (!err)
+			err = tg_check_unique("rule", t->name, t->rules, t->nrules, why);
+		if (!err)
+			err = tg_check_unique("grant", t->name, t->grants, t->ngrants, why);
+		cond_resched();
+	}
+	return err;
+}
+
+static int tg_order_bindings(const void *a, const void *b)
+{
+	const struct tg_binding *x = a, *y = b;
+	int order;
+
+	if (x->space != y->space)
+		return x->space < y->space ? -1 : 1;
+	order = tg_addr_cmp(&x->prefix.addr, &y->prefix.addr);
+	return order ? order : (int)x->prefix.len - (int)y->prefix.len;
+}
+
+/*
+ * In sorted order a prefix overlaps with an earlier one exactly when it lies
+ * inside the longest one that is still open; nesting is bounded by lengths.
+ * Two tenants' prefixes must not overlap at all, so it is enough to look at
+ * the outermost open one: everything inside it has its tenant.
+ */
+static int tg_check_overlap(const struct tg_binding *b, u32 count, bool device,
+			    struct tg_complaint *why)
+{
+	const struct tg_binding *outer = NULL;
+	char text[TG_ADDR_TEXT];
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (!outer || outer->space != b[i].space ||
+		    !tg_prefix_has(&outer->prefix, &b[i].prefix.addr)) {
+			outer = &b[i];
+			continue;
+		}
+		tg_prefix_text(&b[i].prefix, text);
+		if (outer->site->tenant != b[i].site->tenant)
+			return tg_complain(why,
+					   "site '%s' of tenant '%s': prefix %s overlaps with site '%s' of tenant '%s' %s '%s'",
+					   b[i].site->name, b[i].site->tenant->name, text,
+					   outer->site->name, outer->site->tenant->name,
+					   device ? "on device" : "in realm",
+					   device ? b[i].site->device->name :
+						    b[i].site->realm->name);
+		if (device && !tg_order_bindings(&b[i - 1], &b[i]))
+			return tg_complain(why,
+					   "site '%s' of tenant '%s': prefix %s is bound twice on device '%s'",
+					   b[i].site->name, b[i].site->tenant->name, text,
+					   b[i].site->device->name);
+	}
+	return 0;
+}
+
+/* The tables of all devices; @b is sorted by device. */
+static int tg_compile_devices(struct tg_policy *policy, const struct tg_binding *b, u32 count,
+			      struct tg_lpm_entry *entries, struct tg_complaint *why)
+{
+	u32 i, n;
+
+	for (i = 0; i < count; i += n) {
+		struct tg_device *device = b[i].site->device;
+		bool several = false;
+
+		for (n = 0; i + n < count && b[i + n].site->device == device; n++) {
+			entries[n].prefix = b[i + n].prefix;
+			entries[n].value = b[i + n].site->index;
+			several |= b[i + n].site->tenant != b[i].site->tenant;
+		}
+		device->sole = several ? NULL : b[i].site->tenant;
+		if (tg_lpm_build(&device->sites, &policy->arena, entries, n))
+			return tg_complain_memory(why);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The table of every address of every site; @b is sorted by address only. */
+static int tg_compile_everywhere(struct tg_policy *policy, const struct tg_binding *b, u32 count,
+				 struct tg_lpm_entry *entries, struct tg_complaint *why)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < count; i++) {
+		if (i && !tg_order_bindings(&b[i - 1], &b[i]))
+			continue;
+		entries[n].prefix = b[i].prefix;
+		entries[n++].value = 0;
+	}
+	return tg_lpm_build(&policy->everywhere, &policy->arena, entries, n) ?
+	       tg_complain_memory(why) : 0;
+}
+
+static void tg_collect_bindings(struct tg_policy *policy, struct tg_binding *b)
+{
+	u32 i, k;
+
+	for (i = 0; i < policy->nsites; i++)
+		for (k = 0; k < policy->sites[i]->nprefixes; k++, b++) {
+			b->site = policy->sites[i];
+			b->prefix = b->site->prefixes[k];
+			b->space = b->site->device;
+		}
+}
+
+static int tg_compile_bindings(struct tg_policy *policy, struct tg_complaint *why)
+{
+	struct tg_lpm_entry *entries;
+	struct tg_binding *b;
+	u32 i, count = 0;
+	int err;
+
+	for (i = 0; i < policy->nsites; i++)
+		count += policy->sites[i]->nprefixes;
+	b = kvmalloc_array(count + 1, sizeof(*b), GFP_KERNEL_ACCOUNT);
+	entries = kvmalloc_array(count + 1, sizeof(*entries), GFP_KERNEL_ACCOUNT);
+	err = b && entries ? 0 : tg_complain_memory(why);
+	if (!err) {
+		tg_collect_bindings(policy, b);
+		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
+		err = tg_check_overlap(b, count, true, why);
+	}
+	if (!err)
+		err = tg_compile_devices(policy, b, count, entries, why);
+	if (!err) {
+		for (i = 0; i < count; i++)
+			b[i].space = b[i].site->realm;
+		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
+		err = tg_check_overlap(b, count, false, why);
+	}
+	if (!err) {
+		for (i = 0; i < count; i++)
+			b[i].space = NULL;
+		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
+		err = tg_compile_everywhere(policy, b, count, entries, why);
+	}
+	kvfree(entries);
+	kvfree(b);
+	return err;
+}
+
+static bool tg_prefix_inside(const struct tg_prefix *inner, const struct tg_prefix *outer)
+{
+	return inner->len >= outer->len && tg_prefix_has(outer, &inner->addr);
+}
+
+/* Does a tenant have a site with all of a prefix? */
+static bool tg_tenant_has(const struct tg_tenant *tenant, const struct tg_prefix *prefix)
+{
+	const struct tg_site *site;
+	u32 i;
+
+	for (site = tenant->sites; site; site = site->next)
+		for (i = 0; i < site->nprefixes; i++)
+			if (tg_prefix_inside(prefix, &site->prefixes[i]))
+				return true;
+	return false;
+}
+
+static int tg_order_user_addrs(const void *a, const void *b)
+{
+	const struct tg_user_addr *x = a, *y = b;
+
+	return tg_addr_cmp(&x->addr, &y->addr);
+}
+
+static int tg_check_user(const struct tg_tenant *tenant, const struct tg_user *user,
+			 const struct tg_prefix *addr, const char *what,
+			 struct tg_complaint *why)
+{
+	char text[TG_ADDR_TEXT];
+
+	tg_prefix_text(addr, text);
+	if (!tg_prefix_is_host(addr))
+		return tg_complain(why, "user '%s' of tenant '%s': %s %s is not a single address",
+				   user->name, tenant->name, what, text);
+	if (!tg_tenant_has(tenant, addr))
+		return tg_complain(why, "user '%s' of tenant '%s': %s %s is in none of its sites",
+				   user->name, tenant->name, what, text);
+	return 0;
+}
+
+static int tg_compile_users(struct tg_policy *policy, struct tg_tenant *tenant,
+			    struct tg_complaint *why)
+{
+	struct tg_user *user;
+	char text[TG_ADDR_TEXT];
+	u32 i, n = 0;
+	int err;
+
+	for (user = tenant->users; user; user = user->next)
+		n += user->naddrs;
+	tenant->user_addrs = tg_arena_alloc(&policy->arena, n, sizeof(*tenant->user_addrs));
+	if (!tenant->user_addrs)
+		return tg_complain_memory(why);
+	tenant->nuser_addrs = n;
+	n = 0;
+	for (user = tenant->users; user; user = user->next) {
+		for (i = 0; i < user->naddrs; i++) {
+			err = tg_check_user(tenant, user, &user->addrs[i], "address", why);
+			if (err)
+				return err;
+			tenant->user_addrs[n].addr = user->addrs[i].addr;
+			tenant->user_addrs[n++].user = user;
+		}
+		for (i = 0; i < user->npcs; i++) {
+			err = tg_check_user(tenant, user, &user->pcs[i], "pc", why);
+			if (err)
+				return err;
+		}
+	}
+	sort(tenant->user_addrs, n, sizeof(*tenant->user_addrs), tg_order_user_addrs, NULL);
+	for (i = 1; i < n; i++) {
+		const struct tg_user_addr *a = &tenant->user_addrs[i];
+		const struct tg_prefix prefix = { a->addr, 128 };
+
+		if (tg_addr_equal(&a->addr, &a[-1].addr))
+			return tg_complain(why, "user '%s' of tenant '%s': address %s is also user '%s''s",
+					   a->user->name, tenant->name,
+					   tg_prefix_text(&prefix, text), a[-1].user->name);
+	}
+	return 0;
+}
+
+/**
+ * tg_tenant_user_at - the user that has an address
+ * @tenant: the tenant
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: the user or NULL.
+ */
+struct tg_user *tg_tenant_user_at(const struct tg_tenant *tenant, const struct tg_addr *addr)
+{
+	u32 low = 0, high = tenant->nuser_addrs;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+		int order = tg_addr_cmp(&tenant->user_addrs[middle].addr, addr);
+
+		if (!order)
+			return tenant->user_addrs[middle].user;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static int tg_check_service(const struct tg_policy *policy, const struct tg_service *service,
+			    struct tg_complaint *why)
+{
+	const struct tg_tenant *owner = service->tenant;
+	char text[TG_ADDR_TEXT];
+	u32 i;
+
+	for (i = 0; i < service->nprefixes; i++) {
+		const struct tg_prefix *p = &service->prefixes[i];
+
+		if (tg_tenant_has(owner, p))
+			continue;
+		/* A shared tool on the gateway itself has an address of no site. */
+		if (owner->platform && tg_prefix_is_host(p) &&
+		    tg_lpm_find(&policy->everywhere, &p->addr) == TG_LPM_NONE)
+			continue;
+		return tg_complain(why, "service '%s' of '%s': address %s is in none of its sites",
+				   service->name, owner->name, tg_prefix_text(p, text));
+	}
+	return 0;
+}
+
+static int tg_compile_tenant(struct tg_policy *policy, struct tg_tenant *tenant,
+			     struct tg_complaint *why)
+{
+	struct tg_service *service;
+	int err;
+
+	if (tenant->nrules > tenant->limits.max_rules)
+		return tg_complain(why, "tenant '%s': more than %u rules", tenant->name,
+				   tenant->limits.max_rules);
+	for (service = tenant->services; service; service = service->next) {
+		err = tg_check_service(policy, service, why);
+		if (err)
+			return err;
+	}
+	err = tg_compile_users(policy, tenant, why);
+	return err ? err : tg_expand_rules(policy, tenant, why);
+}
+
+/**
+ * tg_policy_compile - finish a policy
+ * @policy: the policy; of no use but to be cleared when this fails
+ * @why: why it was refused
+ *
+ * Context: may sleep, and takes time in proportion to the policy.
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int tg_policy_compile(struct tg_policy *policy, struct tg_complaint *why)
+{
+	struct tg_tenant *tenant;
+	int err;
+
+	err = tg_compile_index(policy, why);
+	if (!err)
+		err = tg_compile_names(policy, why);
+	if (!err)
+		err = tg_compile_bindings(policy, why);
+	if (!err)
+		err = tg_compile_shared(policy, why);
+	for (tenant = policy->tenant_list; tenant && !err; tenant = tenant->next) {
+		err = tg_compile_tenant(policy, tenant, why);
+		cond_resched();
+	}
+	return err;
+}

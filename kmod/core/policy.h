@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A policy: who the tenants are, where their people and machines are, and who
+ * may do what.
+ *
+ * A policy is built object by object through the tg_policy_add_* functions,
+ * which copy what they are given into the policy's arena and refuse what is
+ * wrong by itself. tg_policy_compile() then checks what only shows in the
+ * whole, and builds the tables that tg_judge() reads. From then on nothing in
+ * it changes. References between objects are plain pointers inside one arena.
+ */
+#ifndef _TG_CORE_POLICY_H
+#define _TG_CORE_POLICY_H
+
+#include "arena.h"
+#include "lpm.h"
+#include "types.h"
+
+struct tg_account;	/* counters and limits that outlive policies; kmod/account.h */
+struct tg_rule_stat;	/* hits of a rule that outlive policies; kmod/account.h */
+
+/**
+ * struct tg_complaint - why something was refused
+ * @text: names the object and the field, and says what is wrong
+ *
+ * The text is written once, by the function that refuses.
+ */
+struct tg_complaint {
+	char text[200];
+};
+
+/**
+ * struct tg_realm - a routing and address space
+ * @next: next realm of the policy
+ * @name: its name
+ * @device: the VRF device, or NULL for the default routing tables
+ */
+struct tg_realm {
+	struct tg_realm *next;
+	const char *name;
+	const char *device;
+};
+
+enum tg_device_kind {
+	TG_DEVICE_UPLINK,	/* leads to the internet */
+	TG_DEVICE_BOUND,	/* sites are bound to it */
+};
+
+/**
+ * struct tg_device - a network device that the policy names
+ * @next: next device of the policy
+ * @hash_next: next in the same bucket of struct tg_policy.device_hash
+ * @name: its name
+ * @kind: enum tg_device_kind
+ * @index: place in struct tg_policy.devices
+ * @sole: the tenant all its sites belong to, NULL when there are several
+ * @sites: source address to site, values are indexes into the policy's sites
+ */
+struct tg_device {
+	struct tg_device *next;
+	struct tg_device *hash_next;
+	const char *name;
+	u8 kind;
+	u32 index;
+	struct tg_tenant *sole;
+	struct tg_lpm sites;
+};
+
+/**
+ * struct tg_site - where people or machines of a tenant are
+ * @next: next site of the tenant
+ * @tenant: whose it is
+ * @name: its name, unique in the tenant
+ * @title: for people, may be NULL
+ * @kind: enum tenantgate_site_kind
+ * @realm: realm of its addresses
+ * @device: device its packets come in by
+ * @prefixes: its source addresses
+ * @nprefixes: their number
+ * @index: place in struct tg_policy.sites
+ */
+struct tg_site {
+	struct tg_site *next;
+	struct tg_tenant *tenant;
+	const char *name;
+	const char *title;
+	u8 kind;
+	struct tg_realm *realm;
+	struct tg_device *device;
+	struct tg_prefix *prefixes;
+	u32 nprefixes;
+	u32 index;
+};
+
+/**
+ * struct tg_service - a shared tool, a tenant's server, or the internet
+ * @next: next service of the owner
+ * @tenant: the owner
+ * @name: its name, unique in the owner
+ * @title: for people, may be NULL
+ * @kind: enum tenantgate_service_kind
+ * @prefixes: its addresses
+ * @nprefixes: their number
+ * @ports: what it answers on
+ * @nports: their number; everything when 0
+ */
+struct tg_service {
+	struct tg_service *next;
+	struct tg_tenant *tenant;
+	const char *name;
+	const char *title;
+	u8 kind;
+	struct tg_prefix *prefixes;
+	u32 nprefixes;
+	struct tg_port *ports;
+	u32 nports;
+};
+
+/**
+ * struct tg_role - what some users of a tenant have in common
+ * @next: next role of the tenant
+ * @tenant: whose it is
+ * @name: its name, unique in the tenant
+ * @bit: its bit in struct tg_user.roles, 0 to 63
+ */
+struct tg_role {
+	struct tg_role *next;
+	struct tg_tenant *tenant;
+	const char *name;
+	u8 bit;
+};
+
+/**
+ * struct tg_user - a person
+ * @next: next user of the tenant
+ * @tenant: whose user it is
+ * @name: unique in the tenant
+ * @title: for people, may be NULL
+ * @roles: one bit for each role
+ * @addrs: inner addresses
+ * @naddrs: their number
+ * @pcs: addresses of the user's own computer
+ * @npcs: their number
+ * @id: 1 and up, unique in the tenant
+ */
+struct tg_user {
+	struct tg_user *next;
+	struct tg_tenant *tenant;
+	const char *name;
+	const char *title;
+	u64 roles;
+	struct tg_prefix *addrs;
+	u32 naddrs;
+	struct tg_prefix *pcs;
+	u32 npcs;
+	u32 id;
+};
+
+/**
+ * struct tg_selector - the source or destination of a rule
+ * @type: enum tenantgate_selector_type
+ * @role: for ROLE
+ * @user: for USER
+ * @site: for SITE
+ * @service: for SERVICE
+ * @prefix: for PREFIX
+ */
+struct tg_selector {
+	u8 type;
+	union {
+		struct tg_role *role;
+		struct tg_user *user;
+		struct tg_site *site;
+		struct tg_service *service;
+		struct tg_prefix prefix;
+	};
+};
+
+/**
+ * struct tg_rule - who may do what
+ * @next: next rule of the tenant, lower in priority
+ * @tenant: whose rule it is
+ * @name: hits are counted under it
+ * @origin: file and line it is written in, may be NULL
+ * @verdict: enum tenantgate_verdict
+ * @log: report what it decides
+ * @grant: the provider lists a service here
+ * @sources: any of these, anyone of the tenant when there are none
+ * @nsources: their number
+ * @destinations: any of these, anything of the tenant when there are none
+ * @ndestinations: their number
+ * @ports: any of these; when there are none, what the destination answers on
+ * @nports: their number
+ * @index: place among the tenant's rules
+ * @stat: its hits
+ */
+struct tg_rule {
+	struct tg_rule *next;
+	struct tg_tenant *tenant;
+	const char *name;
+	const char *origin;
+	u8 verdict;
+	bool log;
+	bool grant;
+	struct tg_selector *sources;
+	u32 nsources;
+	struct tg_selector *destinations;
+	u32 ndestinations;
+	struct tg_port *ports;
+	u32 nports;
+	u32 index;
+	struct tg_rule_stat *stat;
+};
+
+/**
+ * struct tg_limits - what a tenant may use
+ * @max_flows: flows at once
+ * @max_fragments: fragments a second
+ * @max_rejects: answers a second to rejected packets
+ * @max_rules: rules, without grants
+ */
+struct tg_limits {
+	u32 max_flows;
+	u32 max_fragments;
+	u32 max_rejects;
+	u32 max_rules;
+};
+
+/**
+ * struct tg_user_addr - one address of one user
+ * @addr: the address
+ * @user: whose it is
+ */
+struct tg_user_addr {
+	struct tg_addr addr;
+	struct tg_user *user;
+};
+
+/**
+ * struct tg_tenant - a company, or the platform itself
+ * @next: next tenant of the policy
+ * @name: its name
+ * @title: for people, may be NULL
+ * @platform: it is the platform
+ * @mode: enum tenantgate_mode; the gateway's mode may make it observe
+ * @limits: what it may use
+ * @sites: its sites, @sites_tail the place for the next, @nsites their number
+ * @services: its servers, likewise
+ * @roles: its roles, likewise
+ * @users: its users, likewise
+ * @rules: its rules, likewise
+ * @grants: services the provider lists, judged behind the rules, likewise
+ * @user_addrs: compiled: addresses of all users in order, for a binary search
+ * @nuser_addrs: their number
+ * @matches: compiled: what rules and grants come to, in order of priority
+ * @nmatches: their number
+ * @index: place in struct tg_policy.tenants
+ * @account: its counters
+ */
+struct tg_tenant {
+	struct tg_tenant *next;
+	const char *name;
+	const char *title;
+	bool platform;
+	u8 mode;
+	struct tg_limits limits;
+	struct tg_site *sites, **sites_tail;
+	struct tg_service *services, **services_tail;
+	struct tg_role *roles, **roles_tail;
+	struct tg_user *users, **users_tail;
+	struct tg_rule *rules, **rules_tail;
+	struct tg_rule *grants, **grants_tail;
+	u32 nsites, nservices, nroles, nusers, nrules, ngrants;
+	struct tg_user_addr *user_addrs;
+	u32 nuser_addrs;
+	struct tg_match *matches;
+	u32 nmatches;
+	u32 index;
+	struct tg_account *account;
+};
+
+/**
+ * struct tg_management - the operator's own way in
+ * @next: next entry
+ * @from: where the operator comes from
+ * @nfrom: number of prefixes
+ * @ports: what he reaches on the gateway
+ * @nports: their number; everything when 0
+ */
+struct tg_management {
+	struct tg_management *next;
+	struct tg_prefix *from;
+	u32 nfrom;
+	struct tg_port *ports;
+	u32 nports;
+};
+
+/**
+ * struct tg_shared - the platform's services that share an address prefix
+ * @services: the services
+ * @count: their number, at most %TG_MAX_SHARED
+ * @outer: services that have a shorter prefix with it in it, or NULL
+ */
+struct tg_shared {
+	struct tg_service **services;
+	u32 count;
+	struct tg_shared *outer;
+};
+
+#define TG_MAX_SHARED	256
+
+/**
+ * struct tg_policy - everything for one gateway
+ * @arena: where it lives
+ * @label: what people call it, may be NULL
+ * @mode: enum tenantgate_mode of the gateway
+ * @max_flows: flows of all tenants together
+ * @gateway_ports: what a bound device may reach on the gateway itself
+ * @ngateway_ports: their number
+ * @realms: the realms, the default one first
+ * @management: entries of the management list
+ * @nmanagement: their number
+ * @platform: the platform, always there, also first of @tenant_list
+ * @tenant_list: the tenants as they were added
+ * @tenant_tail: the place for the next
+ * @ntenants: their number, the platform included
+ * @nrealms: number of realms
+ * @ndevices: number of devices
+ * @device_list: the devices as they were first named
+ * @tenants: compiled: the tenants by index
+ * @devices: compiled: the devices by index
+ * @sites: compiled: the sites of all tenants by index
+ * @nsites: their number
+ * @everywhere: compiled: every address of every site, whatever its device
+ * @shared: compiled: addresses of the platform's services
+ * @shared_at: compiled: what values in @shared index
+ * @device_hash: the devices by name
+ */
+struct tg_policy {
+	struct tg_arena arena;
+	const char *label;
+	u8 mode;
+	u32 max_flows;
+	struct tg_port *gateway_ports;
+	u32 ngateway_ports;
+	struct tg_realm *realms, **realms_tail;
+	struct tg_management *management, **management_tail;
+	u32 nmanagement;
+	struct tg_tenant *platform;
+	struct tg_tenant *tenant_list, **tenant_tail;
+	u32 ntenants;
+	u32 nrealms;
+	u32 ndevices;
+	struct tg_device *device_list, **device_tail;
+
+	struct tg_tenant **tenants;
+	struct tg_device **devices;
+	struct tg_site **sites;
+	u32 nsites;
+	struct tg_lpm everywhere;
+	struct tg_lpm shared;
+	struct tg_shared *shared_at;
+	struct tg_device **device_hash;
+};
+
+#define TG_DEFAULT_MAX_FLOWS		1048576
+#define TG_DEFAULT_TENANT_FLOWS		20000
+#define TG_DEFAULT_TENANT_FRAGMENTS	10000
+#define TG_DEFAULT_TENANT_REJECTS	100
+
+int tg_policy_init(struct tg_policy *policy, size_t memory_limit);
+void tg_policy_clear(struct tg_policy *policy);
+
+/*
+ * The builders below take a description whose pointers need to live only for
+ * the call, and return the object in the policy. On refusal they return NULL,
+ * write a complaint and leave the policy as it was.
+ */
+int tg_policy_set_gateway(struct tg_policy *policy, u8 mode, const char *label,
+			  const struct tg_port *ports, u32 nports, u32 max_flows,
+			  struct tg_complaint *why);
+struct tg_realm *tg_policy_add_realm(struct tg_policy *policy, const char *name,
+				     const char *device, struct tg_complaint *why);
+int tg_policy_add_uplink(struct tg_policy *policy, const char *name,
+			 struct tg_complaint *why);
+struct tg_tenant *tg_policy_add_tenant(struct tg_policy *policy, const char *name,
+				       const char *title, u8 mode,
+				       const struct tg_limits *limits,
+				       struct tg_complaint *why);
+int tg_policy_set_platform(struct tg_policy *policy, const char *title, u8 mode,
+			   const struct tg_limits *limits, struct tg_complaint *why);
+struct tg_site *tg_policy_add_site(struct tg_policy *policy, struct tg_tenant *tenant,
+				   const char *device, const struct tg_site *site,
+				   struct tg_complaint *why);
+struct tg_service *tg_policy_add_service(struct tg_policy *policy, struct tg_tenant *tenant,
+					 const struct tg_service *service,
+					 struct tg_complaint *why);
+struct tg_role *tg_policy_add_role(struct tg_policy *policy, struct tg_tenant *tenant,
+				   const char *name, struct tg_complaint *why);
+struct tg_user *tg_policy_add_user(struct tg_policy *policy, struct tg_tenant *tenant,
+				   const struct tg_user *user, struct tg_complaint *why);
+struct tg_rule *tg_policy_add_rule(struct tg_policy *policy, struct tg_tenant *tenant,
+				   const struct tg_rule *rule, struct tg_complaint *why);
+struct tg_rule *tg_policy_add_grant(struct tg_policy *policy, struct tg_tenant *tenant,
+				    struct tg_service *service, const char *origin,
+				    struct tg_complaint *why);
+int tg_policy_add_management(struct tg_policy *policy, const struct tg_prefix *from, u32 nfrom,
+			     const struct tg_port *ports, u32 nports,
+			     struct tg_complaint *why);
+
+int tg_policy_compile(struct tg_policy *policy, struct tg_complaint *why);
+
+struct tg_device *tg_policy_device(const struct tg_policy *policy, const char *name);
+struct tg_user *tg_tenant_user_at(const struct tg_tenant *tenant, const struct tg_addr *addr);
+
+
+#endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One packet at one hook, and how its visit ends. */
+
+#include <linux/ipv6.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+
+#include "account.h"
+#include "core/reason.h"
+#include "crossing.h"
+#include "events.h"
+#include "reject.h"
+
+/* The device a packet really came in by, where a VRF hides it. */
+static u32 tg_member(const struct sk_buff *skb, const struct net_device *in, u8 family)
+{
+	int member = family == 4 ? inet_sdif(skb) : inet6_sdif(skb);
+
+	return member > 0 && netif_is_l3_master(in) ? member : in->ifindex;
+}
+
+static u32 tg_realm(const struct net_device *dev)
+{
+	return dev ? l3mdev_master_ifindex_rcu(dev) : 0;
+}
+
+/**
+ * tg_crossing_begin - find out where a packet is and which policy it meets
+ * @x: filled in, but for the headers
+ * @skb: the packet
+ * @state: the hook
+ * @family: 4 or 6
+ *
+ * Context: under RCU.
+ * Return: false when no policy is running.
+ */
+bool tg_crossing_begin(struct tg_crossing *x, struct sk_buff *skb,
+		       const struct nf_hook_state *state, u8 family)
+{
+	x->tgn = tg_net(state->net);
+	x->running = rcu_dereference(x->tgn->running);
+	if (!x->running)
+		return false;
+	x->skb = skb;
+	x->state = state;
+	x->in = 0;
+	x->out = 0;
+	x->route = (struct tg_route){};
+	if (state->in) {
+		x->in = state->hook == NF_INET_PRE_ROUTING ? state->in->ifindex :
+							     tg_member(skb, state->in, family);
+		x->route.in = tg_running_device(x->running, x->in);
+	}
+	if (state->out) {
+		x->out = state->out->ifindex;
+		x->route.out = tg_running_device(x->running, x->out);
+	}
+	x->route.local = state->hook == NF_INET_LOCAL_IN;
+	x->in_realm = tg_realm(state->in ? state->in : state->out);
+	x->out_realm = tg_realm(state->out ? state->out : state->in);
+	return true;
+}
+
+/**
+ * tg_pickup - are running connections still adopted from either side?
+ * @tgn: the namespace
+ *
+ * Context: any.
+ * Return: true for a minute after the first policy.
+ */
+bool tg_pickup(const struct tg_net *tgn)
+{
+	return time_before(jiffies, READ_ONCE(tgn->pickup_until));
+}
+
+static const char *tg_device_text(const struct tg_device *device, const struct net_device *dev)
+{
+	return device ? device->name : dev ? dev->name : NULL;
+}
+
+static void tg_crossing_tell(const struct tg_crossing *x, const struct tg_judgement *j, u8 mode)
+{
+	const struct tg_event event = {
+		.packet = &x->h.packet,
+		.judgement = j,
+		.mode = mode,
+		.generation = x->running->generation,
+		.in = tg_device_text(x->route.in, x->state->in),
+		.out = tg_device_text(x->route.out, x->state->out),
+	};
+
+	tg_event_judged(x->tgn, &event);
+}
+
+/**
+ * tg_crossing_end - count a judgement and carry it out
+ * @x: the packet
+ * @j: the judgement
+ * @first: it was made now, not remembered from an earlier packet
+ *
+ * The one place where packets are counted by reason, reported and dropped.
+ *
+ * Context: under RCU.
+ * Return: NF_ACCEPT or NF_DROP.
+ */
+unsigned int tg_crossing_end(const struct tg_crossing *x, const struct tg_judgement *j, bool first)
+{
+	u8 mode = tg_running_mode(x->running, j->tenant);
+	bool allowed = j->verdict == TENANTGATE_VERDICT_ALLOW;
+	bool passes = allowed || mode == TENANTGATE_MODE_OBSERVE;
+	struct tg_account *account = j->tenant ? j->tenant->account : x->tgn->accounts.gateway;
+
+	tg_account_count(account, j->reason, tg_packet_segments(x->skb), x->skb->len, j->up,
+			 passes, passes && !allowed);
+	if (first && j->rule)
+		atomic64_inc(&j->rule->stat->hits);
+	if (!allowed || (first && j->rule && j->rule->log))
+		tg_crossing_tell(x, j, mode);
+	if (passes)
+		return NF_ACCEPT;
+	if (j->verdict == TENANTGATE_VERDICT_REJECT && tg_account_take_reject(account))
+		tg_reject(x->skb, x->state, &x->h.packet);
+	return NF_DROP;
+}
+
+/**
+ * tg_crossing_end_reason - end for a reason that needs no judgement
+ * @x: the packet
+ * @reason: enum tenantgate_reason
+ *
+ * Counted for the tenant of the device it came in by, if there is just one.
+ *
+ * Context: under RCU.
+ * Return: NF_ACCEPT or NF_DROP.
+ */
+unsigned int tg_crossing_end_reason(const struct tg_crossing *x, u8 reason)
+{
+	const struct tg_policy *policy = &x->running->compiled->policy;
+	const struct tg_device *in = x->route.in;
+	struct tg_judgement j = {
+		.verdict = tg_reasons[reason].verdict,
+		.reason = reason,
+		.up = true,
+	};
+
+	if (in) {
+		j.site = tg_site_of(policy, in, &x->h.packet.saddr);
+		j.tenant = j.site ? j.site->tenant : in->sole;
+	}
+	return tg_crossing_end(x, &j, true);
+}

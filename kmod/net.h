@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What TenantGate keeps for one network namespace. */
+#ifndef _TG_NET_H
+#define _TG_NET_H
+
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+
+struct tg_running;
+struct tg_account;
+
+/**
+ * struct tg_accounts - counters that outlive policies; account.c
+ * @table: the accounts by name
+ * @rules: the rules' hits by account and name
+ * @lock: guards inserting and removing in both
+ * @gateway: counts packets that belong to no tenant
+ */
+struct tg_accounts {
+	struct rhashtable table;
+	struct rhashtable rules;
+	spinlock_t lock;
+	struct tg_account *gateway;
+};
+
+/**
+ * struct tg_flows - the flow table; flow.c
+ * @table: two nodes a flow, one a direction
+ * @count: flows in it
+ * @max: flows it may hold, set at commit
+ * @gc: forgets what has expired and folds counters; runs while there are flows
+ * @walk: how far @gc has come, its own
+ * @walking: @walk is in use, likewise
+ */
+struct tg_flows {
+	struct rhashtable table;
+	atomic_t count;
+	u32 max;
+	struct delayed_work gc;
+	struct rhashtable_iter walk;
+	bool walking;
+};
+
+/**
+ * struct tg_events - how many events may still be sent; events.c
+ * @lock: guards the rest
+ * @credit: events that may be sent now
+ * @filled: when credit was last given, jiffies
+ * @suppressed: events not sent since the last one that was
+ */
+struct tg_events {
+	spinlock_t lock;
+	u32 credit;
+	unsigned long filled;
+	u32 suppressed;
+};
+
+/**
+ * struct tg_net - all of it
+ * @net: the namespace
+ * @lock: serialises whoever changes the running policy; taken before the RTNL
+ * @running: the published policy, NULL for none; written under the RTNL
+ * @previous: what a rollback returns to; under @lock
+ * @generation: number of the newest policy; under @lock
+ * @confirm: returns to @previous when it is not confirmed in time
+ * @confirm_deadline: when @confirm fires, jiffies; 0 for not pending; under @lock
+ * @pickup_until: running connections are adopted from either side until then, jiffies;
+ *	read without a lock
+ * @hooked: the hooks are registered; under @lock
+ * @dying: the namespace goes away; under @lock
+ * @accounts: counters
+ * @flows: flow table
+ * @events: rate limit of events
+ * @candidates: open transactions by port id; txn.c
+ * @candidates_lock: guards @candidates and the transactions in it
+ * @ncandidates: their number; under @candidates_lock
+ */
+struct tg_net {
+	struct net *net;
+	struct mutex lock;
+	struct tg_running __rcu *running;
+	struct tg_running *previous;
+	u32 generation;
+	struct delayed_work confirm;
+	unsigned long confirm_deadline;
+	unsigned long pickup_until;
+	bool hooked;
+	bool dying;
+	struct tg_accounts accounts;
+	struct tg_flows flows;
+	struct tg_events events;
+	struct xarray candidates;
+	struct mutex candidates_lock;
+	u32 ncandidates;
+};
+
+extern unsigned int tg_net_id;
+struct tg_net *tg_net(const struct net *net);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From an sk_buff to the headers that judgement cares about. */
+#ifndef _TG_PACKET_H
+#define _TG_PACKET_H
+
+#include <linux/skbuff.h>
+
+#include "core/types.h"
+
+#define TG_PACKET_OK	(-1)
+
+/**
+ * struct tg_headers - a packet's headers, and where they are
+ * @packet: the headers
+ * @transport: offset of the transport header from the network header
+ * @inner: for an ICMP error, the headers of the packet it is about
+ */
+struct tg_headers {
+	struct tg_packet packet;
+	u32 transport;
+	struct tg_packet inner;
+};
+
+int tg_packet_read(const struct sk_buff *skb, u8 family, struct tg_headers *h);
+bool tg_packet_is_link_control(const struct sk_buff *skb, const struct tg_headers *h);
+int tg_packet_noise(const struct sk_buff *skb, const struct tg_packet *packet);
+u32 tg_packet_segments(const struct sk_buff *skb);
+
+#endif

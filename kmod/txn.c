@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Candidates: policies that are being written.
+ *
+ * A candidate is found by the port id of its client's socket, and belongs to
+ * the socket itself: a port id can be taken by another socket at once when it
+ * is free, before the end of the first one has been told to us. The reference
+ * that a candidate holds keeps the two apart.
+ *
+ *	begin		nothing -> open
+ *	add		open -> open, whether refused or not
+ *	commit		open -> busy -> gone; a dry run that succeeds -> open
+ *	abort		open -> gone
+ *	socket closed	open -> gone
+ *
+ * tgn->candidates_lock guards the table and the open candidates in it. A busy
+ * one belongs to the task that compiles it, which takes long and needs no lock.
+ */
+
+#include <linux/mm.h>
+#include <linux/netlink.h>
+#include <linux/notifier.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <net/sock.h>
+
+#include "core/complain.h"
+#include "txn.h"
+
+/* What the candidates of one namespace may take together. */
+static size_t tg_txn_budget(void)
+{
+	u64 quarter = (u64)totalram_pages() << PAGE_SHIFT >> 2;
+
+	return min_t(u64, SZ_1G, quarter);
+}
+
+static u32 tg_txn_port(const struct sk_buff *skb)
+{
+	return NETLINK_CB(skb).portid;
+}
+
+static u32 tg_txn_running_generation(const struct tg_net *tgn)
+{
+	const struct tg_running *running;
+	u32 generation;
+
+	rcu_read_lock();
+	running = rcu_dereference(tgn->running);
+	generation = running ? running->generation : 0;
+	rcu_read_unlock();
+	return generation;
+}
+
+static int tg_txn_check_generation(const struct tg_net *tgn, const u32 *expected,
+				   u32 *generation, struct tg_complaint *why)
+{
+	*generation = tg_txn_running_generation(tgn);
+	if (!expected || *expected == *generation)
+		return 0;
+	tg_complain(why, "the running policy is generation %u, not %u", *generation, *expected);
+	return -ESTALE;
+}
+
+static void tg_candidate_free(struct tg_candidate *c)
+{
+	if (!c)
+		return;
+	xa_destroy(&c->realms);
+	xa_destroy(&c->tenants);
+	xa_destroy(&c->sites);
+	xa_destroy(&c->services);
+	xa_destroy(&c->roles);
+	xa_destroy(&c->users);
+	tg_compiled_put(c->compiled);
+	sock_put(c->sk);
+	kfree(c);
+}
+
+/* An empty candidate, in which number 0 is the platform. */
+static struct tg_candidate *tg_candidate_new(struct sock *sk)
+{
+	struct tg_candidate *c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+
+	if (!c)
+		return NULL;
+	c->compiled = tg_compiled_new(tg_txn_budget());
+	if (!c->compiled) {
+		kfree(c);
+		return NULL;
+	}
+	sock_hold(sk);
+	c->sk = sk;
+	xa_init_flags(&c->realms, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&c->tenants, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&c->sites, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&c->services, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&c->roles, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&c->users, XA_FLAGS_ACCOUNT);
+	if (xa_err(xa_store(&c->tenants, 0, c->compiled->policy.platform, GFP_KERNEL))) {
+		tg_candidate_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+/* Take a candidate out of the table; the caller frees it without the lock. */
+static void tg_candidate_remove(struct tg_net *tgn, u32 port)
+{
+	lockdep_assert_held(&tgn->candidates_lock);
+	xa_erase(&tgn->candidates, port);
+	tgn->ncandidates--;
+}
+
+/* The client's own candidate, open or not. */
+static struct tg_candidate *tg_candidate_of(struct tg_net *tgn, const struct sk_buff *skb)
+{
+	struct tg_candidate *c;
+
+	lockdep_assert_held(&tgn->candidates_lock);
+	c = xa_load(&tgn->candidates, tg_txn_port(skb));
+	return c && c->sk == NETLINK_CB(skb).sk ? c : NULL;
+}
+
+static struct tg_candidate *tg_candidate_open(struct tg_net *tgn, const struct sk_buff *skb,
+					      struct tg_complaint *why)
+{
+	struct tg_candidate *c = tg_candidate_of(tgn, skb);
+
+	if (!c) {
+		tg_complain(why, "this socket has no candidate: begin comes first");
+		return ERR_PTR(-ENOENT);
+	}
+	if (c->busy) {
+		tg_complain(why, "this socket's candidate is being committed");
+		return ERR_PTR(-EBUSY);
+	}
+	return c;
+}
+
+/* What all candidates have taken, but for one. */
+static size_t tg_txn_taken(struct tg_net *tgn, const struct tg_candidate *but)
+{
+	struct tg_candidate *c;
+	unsigned long port;
+	size_t taken = 0;
+
+	lockdep_assert_held(&tgn->candidates_lock);
+	xa_for_each(&tgn->candidates, port, c)
+		if (c != but)
+			taken += READ_ONCE(c->compiled->policy.arena.bytes);
+	return taken;
+}
+
+/* Let a candidate grow into what the others have left. */
+static void tg_candidate_set_limit(struct tg_net *tgn, struct tg_candidate *c)
+{
+	struct tg_arena *arena = &c->compiled->policy.arena;
+	size_t budget = tg_txn_budget(), taken = tg_txn_taken(tgn, c);
+
+	arena->limit = max(arena->bytes, budget > taken ? budget - taken : 0);
+}
+
+/**
+ * tg_txn_lock - take hold of a client's candidate
+ * @tgn: the namespace
+ * @skb: what the client sent
+ * @why: why there is none
+ *
+ * Context: may sleep; on success tg_txn_unlock() must follow.
+ * Return: the candidate, or an error pointer with the lock not held.
+ */
+struct tg_candidate *tg_txn_lock(struct tg_net *tgn, const struct sk_buff *skb,
+				 struct tg_complaint *why)
+{
+	struct tg_candidate *c;
+
+	mutex_lock(&tgn->candidates_lock);
+	c = tg_candidate_open(tgn, skb, why);
+	if (IS_ERR(c))
+		mutex_unlock(&tgn->candidates_lock);
+	else
+		tg_candidate_set_limit(tgn, c);
+	return c;
+}
+
+/**
+ * tg_txn_unlock - let go of a candidate
+ * @tgn: the namespace
+ */
+void tg_txn_unlock(struct tg_net *tgn)
+{
+	mutex_unlock(&tgn->candidates_lock);
+}
+
+/**
+ * tg_txn_begin - open an empty candidate
+ * @tgn: the namespace
+ * @skb: what the client sent
+ * @expected_generation: refuse unless this policy is running, and then let the
+ *	commit replace no other one; or NULL
+ * @generation: number of the running policy
+ * @why: why it was refused
+ *
+ * Context: may sleep.
+ * Return: 0, -ESTALE when another policy is running, -EBUSY, -EUSERS when there
+ * are too many candidates, or -ENOMEM.
+ */
+int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const u32 *expected_generation,
+		 u32 *generation, struct tg_complaint *why)
+{
+	u32 port = tg_txn_port(skb);
+	struct tg_candidate *c;
+	int err;
+
+	err = tg_txn_check_generation(tgn, expected_generation, generation, why);
+	if (err)
+		return err;
+	c = tg_candidate_new(NETLINK_CB(skb).sk);
+	if (!c)
+		return -ENOMEM;
+	c->base_generation = *generation;
+	c->pinned = expected_generation;
+	mutex_lock(&tgn->candidates_lock);
+	if (xa_load(&tgn->candidates, port)) {
+		tg_complain(why, "this socket has a candidate already: commit or abort it");
+		err = -EBUSY;
+	} else if (tgn->ncandidates >= TG_MAX_CANDIDATES) {
+		tg_complain(why, "there are %u candidates already", tgn->ncandidates);
+		err = -EUSERS;
+	} else {
+		err = xa_err(xa_store(&tgn->candidates, port, c, GFP_KERNEL_ACCOUNT));
+	}
+	if (!err)
+		tgn->ncandidates++;
+	mutex_unlock(&tgn->candidates_lock);
+	if (err)
+		tg_candidate_free(c);
+	return err;
+}
+
+/**
+ * tg_txn_abort - throw a client's candidate away
+ * @tgn: the namespace
+ * @skb: what the client sent
+ * @why: why it was refused
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOENT or -EBUSY.
+ */
+int tg_txn_abort(struct tg_net *tgn, const struct sk_buff *skb, struct tg_complaint *why)
+{
+	struct tg_candidate *c;
+
+	mutex_lock(&tgn->candidates_lock);
+	c = tg_candidate_open(tgn, skb, why);
+	if (!IS_ERR(c))
+		tg_candidate_remove(tgn, tg_txn_port(skb));
+	mutex_unlock(&tgn->candidates_lock);
+	if (IS_ERR(c))
+		return PTR_ERR(c);
+	tg_candidate_free(c);
+	return 0;
+}
+
+/* Make the candidate this task's own until tg_txn_done(). */
+static struct tg_candidate *tg_txn_take(struct tg_net *tgn, const struct sk_buff *skb,
+					struct tg_complaint *why)
+{
+	struct tg_candidate *c = tg_txn_lock(tgn, skb, why);
+
+	if (!IS_ERR(c)) {
+		c->busy = true;
+		tg_txn_unlock(tgn);
+	}
+	return c;
+}
+
+/* Open the candidate again, or end it. */
+static void tg_txn_done(struct tg_net *tgn, struct tg_candidate *c, u32 port, bool keep)
+{
+	mutex_lock(&tgn->candidates_lock);
+	c->busy = false;
+	keep = keep && !sock_flag(c->sk, SOCK_DEAD);
+	if (!keep)
+		tg_candidate_remove(tgn, port);
+	mutex_unlock(&tgn->candidates_lock);
+	if (!keep)
+		tg_candidate_free(c);
+}
+
+/**
+ * tg_txn_commit - compile a client's candidate and make it the running policy
+ * @tgn: the namespace
+ * @skb: what the client sent
+ * @how: how
+ * @generation: number of the running policy afterwards
+ * @why: why it was refused
+ *
+ * A candidate that is refused because of the running policy's generation stays
+ * open. Every other refusal ends it, in a dry run too: what cannot be compiled
+ * cannot be mended either, as objects are only ever added.
+ *
+ * Context: may sleep, and takes time in proportion to the policy. Other
+ * clients are not kept waiting.
+ * Return: 0 or a negative error, the running policy untouched.
+ */
+int tg_txn_commit(struct tg_net *tgn, const struct sk_buff *skb,
+		  const struct tg_txn_commit *how, u32 *generation, struct tg_complaint *why)
+{
+	const u32 *expected = how->expected_generation;
+	struct tg_candidate *c;
+	int err;
+
+	c = tg_txn_take(tgn, skb, why);
+	if (IS_ERR(c))
+		return PTR_ERR(c);
+	if (!expected && c->pinned)
+		expected = &c->base_generation;
+	err = tg_txn_check_generation(tgn, expected, generation, why);
+	if (!err)
+		err = tg_policy_compile(&c->compiled->policy, why);
+	if (!err && !how->dry_run)
+		err = tg_running_commit(tgn, c->compiled, expected, how->confirm_timeout,
+					generation, why);
+	tg_txn_done(tgn, c, tg_txn_port(skb), err ? err == -ESTALE : how->dry_run);
+	return err;
+}
+
+/* The kernel tells of every netlink socket that is closed. */
+static int tg_txn_released(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct netlink_notify *n = data;
+	struct tg_candidate *c = NULL;
+	struct tg_net *tgn;
+
+	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC || !n->portid)
+		return NOTIFY_DONE;
+	tgn = tg_net(n->net);
+	if (!tgn || !xa_load(&tgn->candidates, n->portid))
+		return NOTIFY_DONE;
+	mutex_lock(&tgn->candidates_lock);
+	c = xa_load(&tgn->candidates, n->portid);
+	if (c && !c->busy && sock_flag(c->sk, SOCK_DEAD))
+		tg_candidate_remove(tgn, n->portid);
+	else
+		c = NULL;
+	mutex_unlock(&tgn->candidates_lock);
+	tg_candidate_free(c);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block tg_txn_notifier = {
+	.notifier_call = tg_txn_released,
+};
+
+/**
+ * tg_txn_init - begin without candidates
+ * @tgn: the namespace
+ */
+void tg_txn_init(struct tg_net *tgn)
+{
+	xa_init_flags(&tgn->candidates, XA_FLAGS_ACCOUNT);
+	mutex_init(&tgn->candidates_lock);
+	tgn->ncandidates = 0;
+}
+
+/**
+ * tg_txn_exit - free the candidates of clients that are still there
+ * @tgn: the namespace, which no request can reach any more
+ *
+ * Context: may sleep.
+ */
+void tg_txn_exit(struct tg_net *tgn)
+{
+	struct tg_candidate *c;
+	unsigned long port;
+
+	xa_for_each(&tgn->candidates, port, c)
+		tg_candidate_free(c);
+	xa_destroy(&tgn->candidates);
+	mutex_destroy(&tgn->candidates_lock);
+}
+
+/**
+ * tg_txn_module_init - listen for sockets that are closed
+ *
+ * Return: 0 or a negative error.
+ */
+int tg_txn_module_init(void)
+{
+	return netlink_register_notifier(&tg_txn_notifier);
+}
+
+/**
+ * tg_txn_module_exit - listen no more
+ *
+ * Context: may sleep; waits until the last notification is dealt with.
+ */
+void tg_txn_module_exit(void)
+{
+	netlink_unregister_notifier(&tg_txn_notifier);
+}

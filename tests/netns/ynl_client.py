@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Drives the tenantgate family with the kernel's own YNL client.
+
+    ynl_client.py tools/net/ynl tenantgate.yaml
+
+A client nobody here wrote reads the specification and talks to the module: it begins a
+candidate, fills and commits it, reads everything back, is refused properly, and rolls
+back. Prints TAP. The policy that was running before runs again afterwards.
+"""
+
+import errno
+import sys
+
+sys.path.insert(0, sys.argv[1])
+# pylint: disable=wrong-import-position,import-error
+from pyynl.lib import NlError, YnlFamily  # noqa: E402
+
+
+def check(good, promise, detail=""):
+    """Print one line of TAP."""
+    print(f"{'ok' if good else 'not ok'} - {promise}")
+    if not good and detail != "":
+        print(f"# {detail}")
+    sys.stdout.flush()
+
+
+def refusal(family, command, attributes):
+    """What the kernel answers to something it must refuse."""
+    try:
+        family.do(command, attributes)
+    except NlError as error:
+        return error
+    return None
+
+
+def words(error):
+    """The extended acknowledgement of a refusal, {} when there is none."""
+    return (error and error.nl_msg.extack) or {}
+
+
+def prefix(address, length):
+    """A prefix as the specification wants it."""
+    return {"address": address, "length": length}
+
+
+def fill(family):
+    """One company with one of everything."""
+    family.do("gateway-set", {"mode": "enforce", "label": "ynl", "allow": [{"protocol": 1, "icmp-type": 8}]})
+    family.do("realm-add", {"id": 1, "name": "red", "device": "vrf-red"})
+    family.do("device-add", {"name": "eth0", "kind": "uplink"})
+    family.do("tenant-add", {"id": 0, "name": "platform"})
+    family.do("tenant-add", {"id": 1, "name": "company-y", "title": "株式会社Y", "max-flows": 100})
+    family.do("site-add", {"id": 1, "tenant": 0, "name": "servers", "kind": "platform", "device": "svc0",
+                           "prefix": [prefix("10.99.0.0", 24), prefix("fd00:99::", 64)]})
+    family.do("site-add", {"id": 2, "tenant": 1, "name": "home", "kind": "home", "device": "wg0",
+                           "prefix": [prefix("10.1.1.0", 24), prefix("fd00:a:1::", 64)]})
+    family.do("site-add", {"id": 3, "tenant": 1, "name": "office", "kind": "office", "device": "wg-a",
+                           "prefix": [prefix("10.1.10.0", 24)]})
+    family.do("service-add", {"id": 1, "tenant": 0, "name": "web-meeting", "kind": "hosts",
+                              "address": [prefix("10.99.0.10", 32)],
+                              "port": [{"protocol": 6, "first": 443, "class": "interactive"},
+                                       {"protocol": 17, "first": 10000, "last": 10100, "class": "realtime"}]})
+    family.do("service-add", {"id": 2, "tenant": 1, "name": "files", "kind": "hosts",
+                              "address": [prefix("10.1.10.10", 32)], "port": [{"protocol": 6, "first": 445}]})
+    family.do("role-add", {"id": 1, "tenant": 1, "name": "staff"})
+    family.do("user-add", {"id": 1, "tenant": 1, "name": "sato", "title": "佐藤",
+                           "address": [prefix("10.1.1.2", 32)], "role": [1]})
+    family.do("rule-add", {"tenant": 1, "name": "staff to files", "origin": "ynl_client.py:1", "verdict": "allow",
+                           "source": [{"type": "role", "id": 1}],
+                           "destination": [{"type": "service", "id": 2}]})
+    family.do("grant-add", {"tenant": 1, "service": 1, "origin": "ynl_client.py:2"})
+    family.do("management-add", {"from": prefix("203.0.113.0", 28), "port": [{"protocol": 6, "first": 22}]})
+
+
+def read_back(family, generation):
+    """What was written is what is read."""
+    tenants = {tenant["name"]: tenant for tenant in family.dump("tenant-get", {})}
+    check(tenants.get("company-y", {}).get("title") == "株式会社Y", "a title in UTF-8 is read back", tenants)
+    check(tenants.get("company-y", {}).get("effective-mode") == "enforce", "enumerations are read back by name", tenants)
+    sites = [site for site in family.dump("site-get", {}) if site["tenant-name"] == "company-y"]
+    check({site["device"] for site in sites} == {"wg0", "wg-a"}, "sites are read back", sites)
+    check(any({"address": "fd00:a:1::", "length": 64} in site["prefix"] for site in sites),
+          "prefixes are read back", sites)
+    services = {service["name"]: service for service in family.dump("service-get", {})}
+    check(any(port.get("last") == 10100 and port.get("class") == "realtime"
+              for port in services.get("web-meeting", {}).get("port", [])), "ports are read back with their class",
+          services)
+    users = family.dump("user-get", {})
+    check(any(user["name"] == "sato" and user.get("role-name") == ["staff"] for user in users),
+          "users are read back with their roles", users)
+    rules = family.dump("rule-get", {"tenant-name": "company-y"})
+    check({rule["name"] for rule in rules} == {"staff to files", "grant web-meeting"}, "rules and grants are read back",
+          rules)
+    check(all(rule["generation"] == generation for rule in rules), "a dump carries the generation", rules)
+    reasons = {reason["name"]: reason for reason in family.dump("reason-get", {})}
+    check(reasons.get("other-tenant", {}).get("verdict") == "deny" and len(reasons) >= 30,
+          "every reason is described", reasons)
+    check(isinstance(family.dump("counter-get", {}), list), "counters are read")
+    check(isinstance(family.dump("flow-get", {}), list), "flows are read")
+
+
+def explain(family):
+    """Ask what would happen."""
+    question = {"source": "10.1.1.2", "destination": "10.1.10.10", "protocol": 6, "destination-port": 445}
+    answer = family.do("explain", question)
+    check((answer.get("verdict"), answer.get("reason"), answer.get("rule"), answer.get("origin")) ==
+          ("allow", "rule", "staff to files", "ynl_client.py:1"), "explain names the rule and where it is written", answer)
+    check(answer.get("user") == "sato" and answer.get("role") == ["staff"], "explain names the user and the roles", answer)
+    question["destination-port"] = 22
+    answer = family.do("explain", question)
+    check((answer.get("verdict"), answer.get("reason")) == ("deny", "no-rule"), "explain names the reason", answer)
+
+
+def refusals(family):
+    """Refusals come with an error, words, and the attribute meant."""
+    error = refusal(family, "tenant-add", {"id": 1, "name": "late"})
+    check(words(error).get("msg"), "an object without begin is refused with words", error)
+    family.do("begin", {})
+    family.do("tenant-add", {"id": 1, "name": "one"})
+    error = refusal(family, "tenant-add", {"id": 1, "name": "two"})
+    check(error and error.error in (errno.EEXIST, errno.EINVAL), "a number used twice is refused", error)
+    error = refusal(family, "site-add", {"id": 1, "tenant": 1, "name": "home", "device": "wg0",
+                                         "prefix": [prefix("0.0.0.0", 0)]})
+    check("bad-attr" in words(error), "a refusal names the attribute", error)
+    error = refusal(family, "site-add", {"id": 1, "tenant": 9, "name": "home", "device": "wg0",
+                                         "prefix": [prefix("10.0.0.0", 8)]})
+    check(words(error).get("msg"), "an unknown reference is refused with words", error)
+    family.do("abort", {})
+    error = refusal(family, "commit", {})
+    check(error is not None, "after abort there is nothing to commit", error)
+
+
+def main():
+    """The whole conversation."""
+    family = YnlFamily(sys.argv[2], "")
+    features = family.do("features-get", {})
+    check("version" in features, "YNL reads the specification and finds the family", features)
+    before = family.do("status-get", {})
+    begun = family.do("begin", {"expected-generation": before["generation"]})
+    check(begun.get("generation") == before["generation"], "begin answers with the running generation", begun)
+    fill(family)
+    dry = family.do("commit", {"dry-run": True})
+    check(family.do("status-get", {})["generation"] == before["generation"], "a dry run changes nothing", dry)
+    done = family.do("commit", {"expected-generation": before["generation"], "confirm-timeout": 600})
+    check(done.get("generation", 0) > before["generation"], "commit answers with a new generation", done)
+    status = family.do("status-get", {})
+    check(status.get("label") == "ynl" and status.get("mode") == "enforce" and status.get("confirm-timeout", 0) > 0,
+          "the status says what runs and that it waits for a confirmation", status)
+    read_back(family, done.get("generation"))
+    explain(family)
+    back = family.do("rollback", {})
+    check(back.get("generation", 0) > done.get("generation", 0), "rollback answers with a new generation", back)
+    check(family.do("status-get", {}).get("label") == before.get("label"), "what ran before runs again")
+    refusals(family)
+
+
+main()

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What stands in for the kernel below the core, when it runs in userspace. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "shim.h"
+
+/* Before each piece of memory, so that its size is known when it is freed. */
+struct shim_header {
+	size_t size;
+	size_t pad;
+};
+
+static long shim_left = -1;
+static long shim_pieces;
+static size_t shim_bytes;
+
+void shim_fail_after(long allocations)
+{
+	shim_left = allocations;
+}
+
+long shim_live(void)
+{
+	return shim_pieces;
+}
+
+size_t shim_live_bytes(void)
+{
+	return shim_bytes;
+}
+
+void *kvmalloc(size_t size, gfp_t flags)
+{
+	struct shim_header *header;
+	size_t total;
+
+	if (!shim_left)
+		return NULL;
+	if (shim_left > 0)
+		shim_left--;
+	if (check_add_overflow(size, sizeof(*header), &total))
+		return NULL;
+	header = malloc(total);
+	if (!header)
+		return NULL;
+	header->size = size;
+	shim_pieces++;
+	shim_bytes += size;
+	/* Nobody may rely on fresh memory being clear. */
+	memset(header + 1, flags & __GFP_ZERO ? 0 : 0xa5, size < 4096 ? size : 4096);
+	if (flags & __GFP_ZERO)
+		memset(header + 1, 0, size);
+	return header + 1;
+}
+
+void *kvmalloc_array(size_t count, size_t size, gfp_t flags)
+{
+	size_t total;
+
+	if (check_mul_overflow(count, size, &total))
+		return NULL;
+	return kvmalloc(total, flags);
+}
+
+void kvfree(const void *memory)
+{
+	struct shim_header *header = (struct shim_header *)memory;
+
+	if (!memory)
+		return;
+	header--;
+	shim_pieces--;
+	shim_bytes -= header->size;
+	free(header);
+}
+
+static void shim_swap(char *a, char *b, size_t size)
+{
+	while (size--) {
+		char c = *a;
+
+		*a++ = *b;
+		*b++ = c;
+	}
+}
+
+/* Heapsort as in the kernel: equal elements may change places. */
+void sort(void *base, size_t count, size_t size, int (*cmp)(const void *a, const void *b),
+	  void (*swap)(void *a, void *b, int size))
+{
+	char *array = base;
+	size_t start = count / 2, end = count;
+
+	(void)swap;
+	while (end > 1) {
+		size_t root, child;
+
+		if (start) {
+			start--;
+		} else {
+			end--;
+			shim_swap(array, array + end * size, size);
+		}
+		for (root = start; (child = 2 * root + 1) < end; root = child) {
+			if (child + 1 < end &&
+			    cmp(array + child * size, array + (child + 1) * size) < 0)
+				child++;
+			if (cmp(array + root * size, array + child * size) >= 0)
+				break;
+			shim_swap(array + root * size, array + child * size, size);
+		}
+	}
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The module's state and counters in Prometheus' text format 0.0.4. */
+#ifndef TG_METRICS_H
+#define TG_METRICS_H
+
+#include "buffer.h"
+
+#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
+
+void metrics_build(struct buffer *buffer);
+
+#endif

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The policy as people wrote it: the provider's file and the tenants' files,
+ * read, merged and resolved. It knows YAML positions and no netlink.
+ *
+ *	struct tg_policy_file
+ *	 ├ gateway		mode, label, what the gateway itself answers on
+ *	 ├ management[]		the operator's own way in
+ *	 ├ links[]		devices that lead to the internet
+ *	 ├ realms[]		[0] is always "default" (no VRF)
+ *	 ├ plans[]		limits by name; tenant->plan points here
+ *	 └ tenants[]		[0] is always the platform
+ *	    ├ sites[]		(device, prefixes, realm) where the tenant is
+ *	    ├ services[]	its servers; of the platform: the shared services,
+ *	    │			where services[0] is always "internet"
+ *	    ├ users[] roles[]	people by inner address
+ *	    ├ rules[]		in order, first match wins
+ *	    ├ grants[]		shared services the provider lists for it
+ *	    └ tests[]		what the tenant expects of the rules
+ *
+ * Every array is followed by its length, "n" and the array's name. References
+ * are plain pointers into these arrays. Numbers: each object has an @id that
+ * is unique among all objects of its type in the file (tenants, realms, sites,
+ * services, roles, users), counts from 0 in the order of the file, and is at
+ * most TENANTGATE_ID_MAX; tenant 0 is the platform, realm 0 the default one.
+ * They are what a netlink client can name the objects by.
+ *
+ * Everything lives in one pool; policy_free() gives it all back. Strings are
+ * UTF-8, NUL-terminated, without control characters; a missing string is NULL.
+ */
+#ifndef TG_POLICY_MODEL_H
+#define TG_POLICY_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/tenantgate.h>
+
+struct diagnostics;
+struct pool;
+struct source;
+
+/**
+ * struct origin - where something is written
+ * @source: the file; source_name() in source.h gives its name
+ * @line: counts from 1; 0 when the thing is written nowhere (a default)
+ * @column: counts characters from 1
+ */
+struct origin {
+	struct source *source;
+	uint32_t line;
+	uint32_t column;
+};
+
+/**
+ * struct policy_prefix - an address, or addresses that begin with the same bits
+ * @addr: 4 or 16 bytes in network byte order, zero behind @len
+ * @len: bits that count, 0 to 32 or 0 to 128
+ * @v6: it is IPv6
+ * @origin: where it is written
+ */
+struct policy_prefix {
+	uint8_t addr[16];
+	uint8_t len;
+	bool v6;
+	struct origin origin;
+};
+
+/**
+ * struct policy_port - one protocol with a range of ports or an ICMP type
+ * @proto: IP protocol number, 1 for ICMP and ICMPv6 alike, 0 for any protocol
+ * @class: enum tenantgate_class; interactive unless written
+ * @has_ports: @min and @max are meant; otherwise every port
+ * @has_type: @type is meant; otherwise every ICMP type
+ * @has_code: @code is meant; otherwise every code
+ * @min: first destination port, 1 to 65535
+ * @max: last destination port, not less than @min
+ * @type: ICMP type; 8 (echo request) also stands for ICMPv6's 128
+ * @code: ICMP code
+ * @origin: where it is written
+ */
+struct policy_port {
+	uint8_t proto;
+	uint8_t class;
+	bool has_ports;
+	bool has_type;
+	bool has_code;
+	uint16_t min;
+	uint16_t max;
+	uint8_t type;
+	uint8_t code;
+	struct origin origin;
+};
+
+/**
+ * struct policy_name - a name that refers to something
+ * @text: the name
+ * @origin: where it is written
+ */
+struct policy_name {
+	const char *text;
+	struct origin origin;
+};
+
+/**
+ * struct policy_realm - a routing and address space
+ * @id: its number, 0 for "default"
+ * @name: its name
+ * @device: the VRF device, NULL for the default routing tables
+ */
+struct policy_realm {
+	uint32_t id;
+	const char *name;
+	const char *device;
+	struct origin origin;
+};
+
+/**
+ * struct policy_link - devices that lead to the internet (kind uplink)
+ * @name: for people
+ * @devices: device names
+ */
+struct policy_link {
+	const char *name;
+	struct policy_name *devices;
+	uint32_t ndevices;
+	struct origin origin;
+};
+
+/**
+ * struct policy_plan - limits that tenants have in common
+ * @name: its name
+ * @flows: flows at once, 0 for the kernel's default
+ * @fragments: fragments a second, 0 likewise
+ * @rejects: answers a second to rejected packets, 0 likewise
+ * @rules: rules, grants not counted, 0 likewise
+ */
+struct policy_plan {
+	const char *name;
+	uint32_t flows;
+	uint32_t fragments;
+	uint32_t rejects;
+	uint32_t rules;
+	struct origin origin;
+};
+
+/**
+ * struct policy_management - who may always reach the gateway, and on what
+ * @from: where the operator comes from, at least one
+ * @to: ports on the gateway; every one when there are none
+ */
+struct policy_management {
+	struct policy_prefix *from;
+	uint32_t nfrom;
+	struct policy_port *to;
+	uint32_t nto;
+	struct origin origin;
+};
+
+/**
+ * struct policy_gateway - the gateway itself
+ * @mode: enum tenantgate_mode, observe unless written
+ * @label: what people call the policy, or NULL
+ * @allow: what a bound device may reach on the gateway; the built-in list
+ *	unless written, and really nothing when the list written is empty
+ * @max_flows: flows of all tenants together, 0 for the kernel's default
+ */
+struct policy_gateway {
+	uint8_t mode;
+	const char *label;
+	struct policy_port *allow;
+	uint32_t nallow;
+	uint32_t max_flows;
+	struct origin origin;
+};
+
+/**
+ * struct policy_site - where people or machines of a tenant are
+ * @id: its number
+ * @tenant: whose it is
+ * @name: unique in the tenant
+ * @title: for people, or NULL
+ * @kind: enum tenantgate_site_kind
+ * @device: the device its packets come in by
+ * @device_origin: where the device is written
+ * @realm: its realm, never NULL in a policy without errors
+ * @realm_name: as written; text is NULL when it was not written
+ * @prefixes: its source addresses, at least one
+ */
+struct policy_site {
+	uint32_t id;
+	struct policy_tenant *tenant;
+	const char *name;
+	const char *title;
+	uint8_t kind;
+	const char *device;
+	struct origin device_origin;
+	struct policy_realm *realm;
+	struct policy_name realm_name;
+	struct policy_prefix *prefixes;
+	uint32_t nprefixes;
+	struct origin origin;
+};
+
+/**
+ * struct policy_service - a shared service, a tenant's server or the internet
+ * @id: its number
+ * @tenant: the owner, tenants[0] for a shared service
+ * @name: unique in the owner
+ * @title: for people, or NULL
+ * @kind: enum tenantgate_service_kind
+ * @addresses: its addresses, none for the internet
+ * @ports: what it answers on; everything when there are none
+ */
+struct policy_service {
+	uint32_t id;
+	struct policy_tenant *tenant;
+	const char *name;
+	const char *title;
+	uint8_t kind;
+	struct policy_prefix *addresses;
+	uint32_t naddresses;
+	struct policy_port *ports;
+	uint32_t nports;
+	struct origin origin;
+};
+
+/**
+ * struct policy_user - a person
+ * @id: the number
+ * @name: unique in the tenant
+ * @title: for people, or NULL
+ * @addresses: inner addresses, single ones (@len 32 or 128), at least one
+ * @pcs: addresses of the own computer in the office, single ones
+ * @roles: the roles the person is in
+ */
+struct policy_user {
+	uint32_t id;
+	const char *name;
+	const char *title;
+	struct policy_prefix *addresses;
+	uint32_t naddresses;
+	struct policy_prefix *pcs;
+	uint32_t npcs;
+	struct policy_role **roles;
+	uint32_t nroles;
+	struct origin origin;
+};
+
+/**
+ * struct policy_role - what some users have in common
+ * @id: its number
+ * @name: unique in the tenant
+ * @members: the users by name
+ * @users: the users, each once
+ */
+struct policy_role {
+	uint32_t id;
+	const char *name;
+	struct policy_name *members;
+	uint32_t nmembers;
+	struct policy_user **users;
+	uint32_t nusers;
+	struct origin origin;
+};
+
+/**
+ * struct policy_selector - one source or destination of a rule
+ * @type: enum tenantgate_selector_type
+ * @text: as written
+ * @role: for ROLE; likewise @user, @site, @service (shared, own or internet)
+ * @prefix: for PREFIX
+ */
+struct policy_selector {
+	uint8_t type;
+	const char *text;
+	union {
+		struct policy_role *role;
+		struct policy_user *user;
+		struct policy_site *site;
+		struct policy_service *service;
+		struct policy_prefix prefix;
+	};
+	struct origin origin;
+};
+
+/**
+ * struct policy_rule - who may do what
+ * @name: unique in the tenant; made from the text when @named is false
+ * @named: the name was written
+ * @verdict: enum tenantgate_verdict
+ * @log: report what it decides
+ * @from: any of these; anyone of the tenant when there are none
+ * @to: any of these, at least one
+ * @ports: any of these; when there are none, what services named as
+ *	destination answer on, and every port of other destinations
+ */
+struct policy_rule {
+	const char *name;
+	bool named;
+	uint8_t verdict;
+	bool log;
+	struct policy_selector *from;
+	uint32_t nfrom;
+	struct policy_selector *to;
+	uint32_t nto;
+	struct policy_port *ports;
+	uint32_t nports;
+	struct origin origin;
+};
+
+/**
+ * struct policy_grant - a shared service the provider lists for a tenant
+ * @service: one of tenants[0].services
+ * @name: as written
+ */
+struct policy_grant {
+	struct policy_service *service;
+	struct policy_name name;
+};
+
+enum policy_test_to {
+	POLICY_TEST_TO_ADDRESS,
+	POLICY_TEST_TO_SERVICE,		/* a shared service, an own server, the internet */
+	POLICY_TEST_TO_USER,
+	POLICY_TEST_TO_OWN_PC,
+	POLICY_TEST_TO_OTHER_TENANT,	/* any address of any other tenant */
+};
+
+/**
+ * struct policy_test - what a tenant expects of its rules
+ * @who: who sends, as written
+ * @user: the user who sends, or NULL: @address sends
+ * @address: who sends when @user is NULL
+ * @from: name of the site sent from; text is NULL when it was not written
+ * @site: the site sent from, or NULL: any that has the address
+ * @to: destination as written
+ * @to_kind: what the destination is
+ * @service: for SERVICE
+ * @to_user: for USER
+ * @to_address: for ADDRESS
+ * @has_port: @port is meant; otherwise the first port of the destination
+ * @port: protocol and port, or ICMP type
+ * @expect: enum tenantgate_verdict
+ * @has_reason: @reason is meant
+ * @reason: enum tenantgate_reason
+ */
+struct policy_test {
+	struct policy_name who;
+	struct policy_user *user;
+	struct policy_prefix address;
+	struct policy_name from;
+	struct policy_site *site;
+	struct policy_name to;
+	enum policy_test_to to_kind;
+	struct policy_service *service;
+	struct policy_user *to_user;
+	struct policy_prefix to_address;
+	bool has_port;
+	struct policy_port port;
+	uint8_t expect;
+	bool has_reason;
+	uint8_t reason;
+	struct origin origin;
+};
+
+/**
+ * struct policy_tenant - a company, or the platform (tenants[0])
+ * @id: its number, which is its place in tenants[]
+ * @name: its name, "platform" for the platform
+ * @title: for people, or NULL
+ * @plan: its limits, or NULL for the kernel's defaults
+ * @plan_name: as written; text is NULL when it was not written
+ * @mode: enum tenantgate_mode, enforce unless written
+ * @grants: shared services it may use
+ */
+struct policy_tenant {
+	uint32_t id;
+	const char *name;
+	const char *title;
+	struct policy_plan *plan;
+	struct policy_name plan_name;
+	uint8_t mode;
+	struct policy_site *sites;
+	uint32_t nsites;
+	struct policy_service *services;
+	uint32_t nservices;
+	struct policy_user *users;
+	uint32_t nusers;
+	struct policy_role *roles;
+	uint32_t nroles;
+	struct policy_rule *rules;
+	uint32_t nrules;
+	struct policy_grant *grants;
+	uint32_t ngrants;
+	struct policy_test *tests;
+	uint32_t ntests;
+	struct origin origin;
+};
+
+/**
+ * struct tg_policy_file - everything for one gateway
+ * @path: the provider's file as it was given
+ */
+struct tg_policy_file {
+	struct pool *pool;
+	struct source *sources;
+	const char *path;
+	struct policy_gateway gateway;
+	struct policy_management *management;
+	uint32_t nmanagement;
+	struct policy_link *links;
+	uint32_t nlinks;
+	struct policy_realm *realms;
+	uint32_t nrealms;
+	struct policy_plan *plans;
+	uint32_t nplans;
+	struct policy_tenant *tenants;
+	uint32_t ntenants;
+};
+
+/**
+ * policy_load - read, merge, resolve and check a policy
+ * @path: the provider's file
+ * @diag: errors and warnings are added here, see diagnostics.h
+ *
+ * Return: the policy, or NULL when @diag has at least one error.
+ */
+struct tg_policy_file *policy_load(const char *path, struct diagnostics *diag);
+
+/**
+ * policy_load_memory - like policy_load(), from memory and without other files
+ * @name: what to call it in messages
+ * @text: the provider's file; need not end in NUL
+ * @len: its length in bytes
+ * @diag: errors and warnings are added here
+ *
+ * Return: the policy, or NULL when @diag has at least one error.
+ */
+struct tg_policy_file *policy_load_memory(const char *name, const void *text, size_t len,
+					  struct diagnostics *diag);
+
+/**
+ * policy_free - give a policy back
+ * @policy: from policy_load(), or NULL
+ */
+void policy_free(struct tg_policy_file *policy);
+
+/**
+ * policy_origin - "file:line" of something, as the kernel keeps it for a rule
+ * @origin: where it is written
+ * @buf: gets the text; a longer file name loses its beginning
+ *
+ * Return: @buf, an empty string when the thing is written nowhere.
+ */
+const char *policy_origin(const struct origin *origin, char buf[TENANTGATE_ORIGIN_MAX + 1]);
+
+#endif
