@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "advice.h"
 #include "text.h"
@@ -36,24 +37,64 @@ static const char *device_of(const char *device)
 	return device ? device : "that device";
 }
 
-/* The narrowest words a rule has for the sender and the destination. */
-static void print_rule(FILE *out, const struct question *q)
+/* Prints a name, or an address: quoted, as IPv6 has colons and YAML minds them. */
+static void print_end(FILE *out, const char *name, const char *address)
+{
+	if (name)
+		fputs(name, out);
+	else
+		fprintf(out, "\"%s\"", address);
+}
+
+/* The widest word for the sender that is still about what the sender is. */
+static const char *sender_name(const struct question *q)
 {
 	struct link_list roles = q->j->roles;
 	const char *role = link_next_name(&roles);
-	const char *from = role ? role : q->j->user ? q->j->user : q->j->site;
-	const char *to = q->j->service;
 
-	/* Addresses of IPv6 contain what YAML reads as something else. */
-	fprintf(out, "  - {from: ");
-	if (from)
-		fprintf(out, "%s", from);
-	else
-		fprintf(out, "\"%s\"", q->source);
-	if (to)
-		fprintf(out, ", to: %s", to);
-	else
-		fprintf(out, ", to: \"%s\"", q->destination);
+	return role ? role : q->j->user ? q->j->user : q->j->site;
+}
+
+static const char *destination_name(const struct question *q)
+{
+	struct link_user user;
+
+	if (q->j->service)
+		return q->j->service;
+	if (q->j->user && q->j->tenant &&
+	    directory_user_at(q->directory, q->j->tenant, &q->j->source, &user) &&
+	    list_has(user.pcs, &q->j->destination))
+		return "own-pc";
+	return NULL;
+}
+
+/* Does a service of the platform begin it, towards the tenant? */
+static bool is_from_platform(const struct question *q)
+{
+	struct link_site site;
+
+	return q->j->peer && q->j->tenant &&
+	       directory_site_at(q->directory, q->j->device, &q->j->source, &site) &&
+	       site.tenant && !strcmp(site.tenant, q->j->peer);
+}
+
+/* A rule that would allow it. */
+static void print_rule(FILE *out, const struct question *q)
+{
+	const char *from = sender_name(q), *to = destination_name(q);
+	struct link_service service;
+	struct link_user user;
+
+	if (is_from_platform(q)) {
+		from = directory_service_at(q->directory, &q->j->source, &service) ?
+			service.name : NULL;
+		to = directory_user_at(q->directory, q->j->tenant, &q->j->destination, &user) ?
+			user.name : NULL;
+	}
+	fputs("  - {from: ", out);
+	print_end(out, from, q->source);
+	fputs(", to: ", out);
+	print_end(out, to, q->destination);
 	fprintf(out, ", allow: [%s]}", q->port);
 }
 
@@ -62,6 +103,8 @@ static void no_rule(FILE *out, const struct question *q)
 	fprintf(out, "The administrator of %s can add a rule to the company's own policy:\n",
 		tenant_of(q));
 	print_rule(out, q);
+	if (is_from_platform(q))
+		fputs("\nThe provider must also list that service for the tenant.", out);
 }
 
 static void rule_denies(FILE *out, const struct question *q)

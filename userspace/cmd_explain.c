@@ -189,6 +189,8 @@ static void choose_port(const struct explain *explain, const struct directory *d
 		question->protocol = has_default && port.has_ports ? port.protocol : PROTOCOL_TCP;
 	else
 		question->protocol = has_default ? port.protocol : PROTOCOL_ICMP;
+	if (!explain->has_protocol && !explain->has_port && !has_default)
+		tgctl_note("asking about icmp/echo; say --proto and --port to ask about something else");
 	if (explain->has_port) {
 		question->has_destination_port = true;
 		question->destination_port = explain->port;
@@ -201,6 +203,18 @@ static void choose_port(const struct explain *explain, const struct directory *d
 		question->has_destination_port = true;
 		question->destination_port = port.type << 8 | port.code;
 	}
+}
+
+/* A judgement that ends before the rules does not say who the sender is. */
+static void complete_user(struct link_judgement *judgement, const struct directory *directory)
+{
+	struct link_user user;
+
+	if (judgement->user || !judgement->tenant || !judgement->site ||
+	    !directory_user_at(directory, judgement->tenant, &judgement->source, &user))
+		return;
+	judgement->user = user.name;
+	judgement->roles = user.roles;
 }
 
 static struct fault *ask(const struct explain *explain, struct link *link, struct answer *answer)
@@ -227,6 +241,8 @@ static struct fault *ask(const struct explain *explain, struct link *link, struc
 	fault = reasons_read(&answer->reasons, link);
 	if (!fault)
 		fault = link_explain(link, &question, &answer->reply, &answer->judgement);
+	if (!fault)
+		complete_user(&answer->judgement, &answer->directory);
 	if (!fault)
 		fault = advice_for(&answer->judgement, &answer->directory, &answer->advice);
 	return fault;

@@ -48,6 +48,12 @@ int cmd_stop(struct tgctl *tg, int argc, char **argv)
 	if (!fault)
 		fault = link_stop(link);
 	link_close(link);
+	if (fault && fault->kind == FAULT_ABSENT) {
+		/* There is no policy in the packet path, which is what was wanted. */
+		tgctl_note("%s", fault->why);
+		fault_free(fault);
+		fault = NULL;
+	}
 	if (!fault && !guard)
 		fault = follow_disarm();
 	if (fault)

@@ -50,6 +50,23 @@ static bool same(const char *a, const char *b)
 	return a && b && !strcmp(a, b);
 }
 
+/**
+ * list_has - is an address in a list of prefixes?
+ * @list: the list
+ * @address: the address
+ *
+ * Return: true when it is in one of them.
+ */
+bool list_has(struct link_list list, const struct link_address *address)
+{
+	struct link_address prefix;
+
+	while (link_next_prefix(&list, &prefix))
+		if (address_in(&prefix, address))
+			return true;
+	return false;
+}
+
 static void add_addresses(struct endpoint *end, struct link_list list)
 {
 	struct link_address address;
@@ -268,16 +285,31 @@ bool directory_service(const struct directory *directory, const char *tenant, co
 bool directory_service_at(const struct directory *directory, const struct link_address *address,
 			  struct link_service *found)
 {
-	struct link_address prefix;
 	size_t at = 0;
 
-	while (dump_service(&directory->services, &at, found)) {
-		struct link_list list = found->addresses;
+	while (dump_service(&directory->services, &at, found))
+		if (list_has(found->addresses, address))
+			return true;
+	return false;
+}
 
-		while (link_next_prefix(&list, &prefix))
-			if (address_in(&prefix, address))
-				return true;
-	}
+/**
+ * directory_user_at - which user has an address?
+ * @directory: the names
+ * @tenant: only of this tenant
+ * @address: the address
+ * @found: gets the user
+ *
+ * Return: false when no user has it.
+ */
+bool directory_user_at(const struct directory *directory, const char *tenant,
+		       const struct link_address *address, struct link_user *found)
+{
+	size_t at = 0;
+
+	while (dump_user(&directory->users, &at, found))
+		if (same(found->tenant, tenant) && list_has(found->addresses, address))
+			return true;
 	return false;
 }
 

@@ -45,10 +45,13 @@ struct fault *directory_source(const struct directory *directory, const char *te
 struct fault *directory_destination(const struct directory *directory, const char *text,
 				    const struct endpoint *from, const char *tenant,
 				    struct endpoint *end) FAULT_CHECK;
+bool list_has(struct link_list list, const struct link_address *address);
 bool directory_service(const struct directory *directory, const char *tenant, const char *name,
 		       struct link_service *found);
 bool directory_service_at(const struct directory *directory, const struct link_address *address,
 			  struct link_service *found);
+bool directory_user_at(const struct directory *directory, const char *tenant,
+		       const struct link_address *address, struct link_user *found);
 bool directory_site_at(const struct directory *directory, const char *device,
 		       const struct link_address *address, struct link_site *found);
 

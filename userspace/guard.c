@@ -81,7 +81,7 @@ static struct fault *transaction_begin(struct transaction *t, size_t devices)
 
 	t->seq = time(NULL);
 	/* libmnl may write one message behind the limit before it notices. */
-	t->buf = malloc(size * 2);
+	t->buf = calloc(2, size);
 	t->batch = t->buf ? mnl_nlmsg_batch_start(t->buf, size) : NULL;
 	if (!t->batch) {
 		free(t->buf);

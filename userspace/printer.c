@@ -121,6 +121,42 @@ struct fault *printer_open(struct printer **out_printer, FILE *out, enum printer
 	return NULL;
 }
 
+/*
+ * An empty list comes out of libsmartcols as one null in brackets, spread over
+ * three lines. Returns what is behind it, or NULL when there is none at @at. A
+ * raw line break is never inside a JSON string.
+ */
+static const char *behind_empty_list(const char *at)
+{
+	if (strncmp(at, "[\n", 2))
+		return NULL;
+	at += 2 + strspn(at + 2, " ");
+	if (strncmp(at, "null\n", 5))
+		return NULL;
+	at += 5 + strspn(at + 5, " ");
+	return *at == ']' ? at + 1 : NULL;
+}
+
+static int print_json(struct printer *printer)
+{
+	char *text = NULL;
+	const char *at, *behind;
+
+	if (scols_print_table_to_string(printer->table, &text) || !text)
+		return -1;
+	for (at = text; *at; at++) {
+		behind = behind_empty_list(at);
+		if (behind) {
+			fputs("[]", printer->out);
+			at = behind - 1;
+		} else {
+			putc(*at, printer->out);
+		}
+	}
+	free(text);
+	return 0;
+}
+
 /* The one row of PRINTER_JSON_LINE: {"name": [ {…} ]} without what is around it. */
 static void print_line(struct printer *printer)
 {
@@ -130,7 +166,6 @@ static void print_line(struct printer *printer)
 		printer->failed = true;
 		return;
 	}
-	/* No raw line break is ever inside a JSON string. */
 	from = strchr(text, '[');
 	to = strrchr(text, ']');
 	for (at = from ? from + 1 : text; to && at < to; at++) {
@@ -139,9 +174,9 @@ static void print_line(struct printer *printer)
 				at++;
 			continue;
 		}
-		fputc(*at, printer->out);
+		putc(*at, printer->out);
 	}
-	fputc('\n', printer->out);
+	putc('\n', printer->out);
 	free(text);
 }
 
@@ -339,7 +374,9 @@ struct fault *printer_close(struct printer *printer)
 	finish_row(printer);
 	if (!printer->failed && printer->format == PRINTER_CARD)
 		printer->failed = print_card(printer);
-	else if (!printer->failed && printer->format != PRINTER_JSON_LINE)
+	else if (!printer->failed && printer->format == PRINTER_JSON)
+		printer->failed = print_json(printer);
+	else if (!printer->failed && printer->format == PRINTER_TABLE)
 		printer->failed = scols_print_table(printer->table);
 	failed = printer->failed;
 	scols_unref_table(printer->table);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/complain.h"
 #include "world.h"
@@ -140,4 +141,27 @@ char *world_dump(const struct world *w)
 		!*p->tenant_tail, !*p->device_tail);
 	fclose(out);
 	return text;
+}
+
+/**
+ * first_difference - compare two dumps
+ * @before: one
+ * @after: the other
+ *
+ * Return: the first line of @after that is different, which stays valid until
+ * the next call, or "" when there is none.
+ */
+const char *first_difference(const char *before, const char *after)
+{
+	static char line[256];
+	size_t i, begin = 0;
+
+	for (i = 0; before[i] == after[i]; i++) {
+		if (!before[i])
+			return "";
+		if (before[i] == '\n')
+			begin = i + 1;
+	}
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(after + begin, "\n"), after + begin);
+	return line;
 }

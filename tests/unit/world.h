@@ -65,5 +65,6 @@ struct tg_judgement judge(struct world *w, const char *in, const char *out, cons
 const char *reason_of(const struct tg_judgement *j);
 
 char *world_dump(const struct world *w);
+const char *first_difference(const char *before, const char *after);
 
 #endif

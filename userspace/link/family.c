@@ -185,7 +185,10 @@ static struct fault *refusal(int error, const struct complaint *complaint,
 
 	if (echo && complaint->has_offset)
 		link_attribute_path(echo, complaint->offset, path, sizeof(path));
-	if (!path[0] && echo && complaint->has_missing) {
+	/* A sentence about the object itself needs no word more. */
+	if (complaint->text && !strchr(path, ','))
+		path[0] = '\0';
+	if (!complaint->text && echo && complaint->has_missing) {
 		const struct genlmsghdr *genl = nlmsg_data(echo);
 		const char *name = link_attribute_name(genl->cmd, complaint->missing);
 

@@ -29,7 +29,7 @@ static const char address_hint[] = "an address such as 10.1.1.2, or a list of th
 static const char verdict_hint[] = "a list of ports such as [tcp/443], or true for all of them";
 static const char from_hint[] = "a role, user, site, server or service, or a prefix";
 static const char to_hint[] =
-	"a server, service, site or user, a prefix, own-pc, internet or any";
+	"a server, service, site, user or role, a prefix, own-pc, internet or any";
 
 static void refuse_operator_key(struct reader *r, const struct field *field, struct node *value,
 				void *object)

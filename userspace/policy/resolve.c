@@ -344,7 +344,7 @@ static void resolve_selector(struct resolver *r, struct policy_selector *s, bool
 {
 	const char *expected = is_platform(r) ? "a site or service of the platform, or any" :
 		source ? "a role, user, site, server or service, a prefix, or any" :
-		"a server, service, site or user, a prefix, own-pc, internet or any";
+		"a server, service, site, user or role, a prefix, own-pc, internet or any";
 	struct policy_name name = { s->text, s->origin };
 	struct meaning *m;
 
@@ -372,11 +372,6 @@ static void resolve_selector(struct resolver *r, struct policy_selector *s, bool
 		return;
 	}
 	set_selector(s, m);
-	if (!source && m->type == TENANTGATE_SELECTOR_TYPE_ROLE) {
-		diagnostics_error(r->diag, &s->origin, "the role %s cannot be \"to\"",
-				  QUOTE(s->text));
-		diagnostics_expected(r->diag, "%s", expected);
-	}
 }
 
 static void resolve_rules(struct resolver *r)
