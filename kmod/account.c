@@ -22,7 +22,7 @@
 /* What finds the hits of a rule: the two members of it that lie side by side. */
 struct tg_rule_key {
 	struct tg_account *account;
-	char name[TENANTGATE_NAME_MAX + 1];
+	char name[TG_RULE_NAME_MAX + 1];
 };
 
 static const struct rhashtable_params tg_account_params = {
@@ -239,7 +239,7 @@ static struct tg_rule_stat *tg_rule_stat_find(struct tg_accounts *accounts,
 /**
  * tg_rule_stat_get - the hits of a rule, made when there are none
  * @account: whose rule it is, held by the caller
- * @name: the rule's name; what is longer than %TENANTGATE_NAME_MAX is cut off
+ * @name: the rule's name; what is longer than %TG_RULE_NAME_MAX is cut off
  *
  * Context: may sleep.
  * Return: the hits with a reference, or NULL when memory is short.

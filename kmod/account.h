@@ -104,7 +104,7 @@ struct tg_rule_stat {
 	refcount_t refs;
 	struct rcu_head rcu;
 	struct tg_account *account;
-	char name[TENANTGATE_NAME_MAX + 1];
+	char name[TG_RULE_NAME_MAX + 1];
 	atomic64_t hits;
 	atomic64_t packets;
 	atomic64_t bytes;

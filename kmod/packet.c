@@ -442,6 +442,9 @@ int tg_packet_read(const struct sk_buff *skb, u8 family, struct tg_headers *h)
 	reason = tg_read_network(&r, family);
 	if (reason != TG_PACKET_OK)
 		return reason;
+	/* An extension header may claim to be longer than the packet. */
+	if (r.offset > skb->len)
+		return tg_truncated(&r);
 	h->transport = r.offset - start;
 	if (h->packet.kind & TG_PACKET_LATER_FRAGMENT)
 		return TG_PACKET_OK;

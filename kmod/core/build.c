@@ -212,35 +212,36 @@ struct tg_device *tg_policy_device(const struct tg_policy *policy, const char *n
 	return device;
 }
 
-/* The device of a name, made when it is new. */
-static struct tg_device *tg_device_named(struct tg_policy *policy, const char *noun,
-					 const char *name, u8 kind, struct tg_complaint *why)
+/* May a device be this kind? Says so before anything is made. */
+static int tg_check_device(const struct tg_policy *policy, const char *noun, const char *owner,
+			   const char *name, u8 kind, struct tg_complaint *why)
+{
+	const struct tg_device *device;
+
+	if (!name || !*name || strlen(name) > TENANTGATE_DEVICE_MAX)
+		return tg_complain(why, "%s '%s': device is missing or longer than %u bytes", noun,
+				   owner ? owner : "", TENANTGATE_DEVICE_MAX);
+	device = tg_policy_device(policy, name);
+	if (device && device->kind != kind)
+		return tg_complain(why, "%s '%s': device '%s' cannot be an uplink and have sites too",
+				   noun, owner, name);
+	if (!device && policy->ndevices >= TENANTGATE_MAX_DEVICES)
+		return tg_complain(why, "%s '%s': device '%s' is one more than %u", noun, owner,
+				   name, TENANTGATE_MAX_DEVICES);
+	return 0;
+}
+
+/* The device of a name that is fine, made when it is new; NULL when there is no memory. */
+static struct tg_device *tg_device_named(struct tg_policy *policy, const char *name, u8 kind)
 {
 	struct tg_device **bucket, *device;
 
-	if (!name || !*name || strlen(name) > TENANTGATE_DEVICE_MAX) {
-		tg_complain(why, "%s: device is missing or longer than %u bytes", noun,
-			    TENANTGATE_DEVICE_MAX);
-		return NULL;
-	}
 	device = tg_policy_device(policy, name);
-	if (device && device->kind == kind)
+	if (device)
 		return device;
-	if (device) {
-		tg_complain(why, "%s: device '%s' cannot be an uplink and have sites too", noun,
-			    name);
-		return NULL;
-	}
-	if (policy->ndevices >= TENANTGATE_MAX_DEVICES) {
-		tg_complain(why, "%s: device '%s' is one more than %u", noun, name,
-			    TENANTGATE_MAX_DEVICES);
-		return NULL;
-	}
 	device = tg_arena_alloc(&policy->arena, 1, sizeof(*device));
-	if (!device || !(device->name = tg_copy_string(policy, name))) {
-		tg_complain_memory(why);
+	if (!device || !(device->name = tg_copy_string(policy, name)))
 		return NULL;
-	}
 	device->kind = kind;
 	device->index = policy->ndevices++;
 	bucket = &policy->device_hash[tg_name_hash(name) % TG_DEVICE_BUCKETS];
@@ -263,7 +264,11 @@ static struct tg_device *tg_device_named(struct tg_policy *policy, const char *n
  */
 int tg_policy_add_uplink(struct tg_policy *policy, const char *name, struct tg_complaint *why)
 {
-	return tg_device_named(policy, "uplink", name, TG_DEVICE_UPLINK, why) ? 0 : -EINVAL;
+	int err = tg_check_device(policy, "uplink", name, name, TG_DEVICE_UPLINK, why);
+
+	if (!err && !tg_device_named(policy, name, TG_DEVICE_UPLINK))
+		err = tg_complain_memory(why);
+	return err;
 }
 
 static int tg_check_limits(const char *name, const struct tg_limits *limits,
@@ -386,11 +391,11 @@ struct tg_site *tg_policy_add_site(struct tg_policy *policy, struct tg_tenant *t
 				   const char *device, const struct tg_site *site,
 				   struct tg_complaint *why)
 {
-	struct tg_device *bound;
 	struct tg_site *copy;
 
 	if (tg_check_name("site", site->name, why) ||
-	    tg_check_prefixes("site", site->name, site->prefixes, site->nprefixes, why))
+	    tg_check_prefixes("site", site->name, site->prefixes, site->nprefixes, why) ||
+	    tg_check_device(policy, "site", site->name, device, TG_DEVICE_BOUND, why))
 		return NULL;
 	if (!site->nprefixes) {
 		tg_complain(why, "site '%s': prefix is missing", site->name);
@@ -405,20 +410,17 @@ struct tg_site *tg_policy_add_site(struct tg_policy *policy, struct tg_tenant *t
 			    TENANTGATE_MAX_SITES);
 		return NULL;
 	}
-	bound = tg_device_named(policy, "site", device, TG_DEVICE_BOUND, why);
-	if (!bound)
-		return NULL;
 	copy = tg_copy(policy, site, 1, sizeof(*site));
 	if (!copy || !(copy->name = tg_copy_string(policy, site->name)) ||
 	    !tg_copy_optional(policy, site->title, &copy->title) ||
 	    !(copy->prefixes = tg_copy(policy, site->prefixes, site->nprefixes,
-				       sizeof(*site->prefixes)))) {
+				       sizeof(*site->prefixes))) ||
+	    !(copy->device = tg_device_named(policy, device, TG_DEVICE_BOUND))) {
 		tg_complain_memory(why);
 		return NULL;
 	}
 	copy->next = NULL;
 	copy->tenant = tenant;
-	copy->device = bound;
 	if (!copy->realm)
 		copy->realm = policy->realms;
 	tg_append(tenant->sites_tail, copy);

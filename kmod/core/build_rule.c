@@ -6,6 +6,9 @@
 
 #include "complain.h"
 
+/* What the name of a grant begins with; the service's name follows. */
+#define TG_GRANT	"grant "
+
 static const struct tg_tenant *tg_selector_tenant(const struct tg_selector *s)
 {
 	switch (s->type) {
@@ -53,6 +56,9 @@ static int tg_check_rule(const struct tg_tenant *tenant, const struct tg_rule *r
 	int err;
 
 	err = tg_check_name("rule", rule->name, why);
+	if (!err && !strncmp(rule->name, TG_GRANT, strlen(TG_GRANT)))
+		err = tg_complain(why, "rule '%s': names that begin with '%s' are the provider's",
+				  rule->name, TG_GRANT);
 	if (!err)
 		err = tg_check_ports("rule", rule->name, rule->ports, rule->nports, why);
 	if (err)
@@ -155,7 +161,7 @@ struct tg_rule *tg_policy_add_grant(struct tg_policy *policy, struct tg_tenant *
 		.type = TENANTGATE_SELECTOR_TYPE_SERVICE,
 		.service = service,
 	};
-	char name[TENANTGATE_NAME_MAX + 1];
+	char name[TG_RULE_NAME_MAX + 1];
 	struct tg_rule grant = {
 		.name = name,
 		.origin = origin,
@@ -176,7 +182,7 @@ struct tg_rule *tg_policy_add_grant(struct tg_policy *policy, struct tg_tenant *
 			    service->name, tenant->name, TENANTGATE_MAX_SERVICES);
 		return NULL;
 	}
-	snprintf(name, sizeof(name), "grant %s", service->name);
+	snprintf(name, sizeof(name), "%s%s", TG_GRANT, service->name);
 	copy = tg_copy_rule(policy, &grant);
 	if (!copy) {
 		tg_complain_memory(why);

@@ -165,6 +165,22 @@ static int tg_check_overlap(const struct tg_binding *b, u32 count, bool device,
 	return 0;
 }
 
+/* A device is in one VRF at a time, so all its sites are in one realm. */
+static int tg_check_device_realm(const struct tg_binding *b, u32 count, struct tg_complaint *why)
+{
+	u32 i;
+
+	for (i = 1; i < count && b[i].site->device == b->site->device; i++)
+		if (b[i].site->realm != b->site->realm)
+			return tg_complain(why,
+					   "site '%s' of tenant '%s': device '%s' is in realm '%s', as site '%s' of tenant '%s' says, not in realm '%s'",
+					   b[i].site->name, b[i].site->tenant->name,
+					   b->site->device->name, b->site->realm->name,
+					   b->site->name, b->site->tenant->name,
+					   b[i].site->realm->name);
+	return 0;
+}
+
 /* The tables of all devices; @b is sorted by device. */
 static int tg_compile_devices(struct tg_policy *policy, const struct tg_binding *b, u32 count,
 			      struct tg_lpm_entry *entries, struct tg_complaint *why)
@@ -175,6 +191,8 @@ static int tg_compile_devices(struct tg_policy *policy, const struct tg_binding 
 		struct tg_device *device = b[i].site->device;
 		bool several = false;
 
+		if (tg_check_device_realm(&b[i], count - i, why))
+			return -EINVAL;
 		for (n = 0; i + n < count && b[i + n].site->device == device; n++) {
 			entries[n].prefix = b[i + n].prefix;
 			entries[n].value = b[i + n].site->index;

@@ -26,7 +26,7 @@ struct tg_rule_stat;	/* hits of a rule that outlive policies; kmod/account.h */
  * The text is written once, by the function that refuses.
  */
 struct tg_complaint {
-	char text[200];
+	char text[320];
 };
 
 /**
@@ -362,6 +362,9 @@ struct tg_policy {
 	struct tg_shared *shared_at;
 	struct tg_device **device_hash;
 };
+
+/* A grant's name is a service's with "grant " before it. */
+#define TG_RULE_NAME_MAX	(TENANTGATE_NAME_MAX + 6)
 
 #define TG_DEFAULT_MAX_FLOWS		1048576
 #define TG_DEFAULT_TENANT_FLOWS		20000

@@ -101,12 +101,12 @@ qemu_boot()
 	local -a options=("${qemu_acceleration[@]}")
 
 	if [ "$mode" = shell ]; then
-		options+=(-chardev stdio,id=tty,signal=off
-			-device virtconsole,chardev=tty,nr=0)
+		options+=(-chardev "stdio,id=tty,signal=off"
+			-device "virtconsole,chardev=tty,nr=0")
 	fi
 	if [ -n "$LAB_OUT" ]; then
 		options+=(-fsdev "local,id=out,path=$LAB_OUT,security_model=none,multidevs=remap"
-			-device virtio-9p-pci,fsdev=out,mount_tag=out)
+			-device "virtio-9p-pci,fsdev=out,mount_tag=out")
 	fi
 	"${limit[@]}" qemu-system-x86_64 \
 		-nodefaults -no-user-config -display none -no-reboot \

@@ -36,8 +36,9 @@ run_parse()
 		[ -t 0 ] || die "shell needs a terminal"
 		set -- bash -l
 	else
-		[ "${1-}" = -- ] && [ $# -ge 2 ] ||
+		if [ "${1-}" != -- ] || [ $# -lt 2 ]; then
 			die "after the guest comes -- and a command"
+		fi
 		shift
 	fi
 	if [ -n "$out" ]; then

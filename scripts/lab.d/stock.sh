@@ -111,7 +111,7 @@ stock_relocate()
 	# Merged /usr: some packages still ship /lib.
 	if [ -d "$dir/lib" ]; then
 		cp -al "$dir/lib/." "$dir/usr/lib/"
-		rm -rf "$dir/lib"
+		rm -rf "${dir:?}/lib"
 	fi
 	ln -sfn usr/lib "$dir/lib"
 	if [ -e "$dir/lib/modules/$release/vmlinuz" ]; then

@@ -94,7 +94,7 @@ uml_configure()
 	lost=$(grep '^CONFIG_' "$dir/options" | grep -vxFf "$dir/.config" || true)
 	if [ -n "$lost" ]; then
 		rm "$dir/.config"
-		die "these options do not exist or lack what they depend on:" $lost
+		die "these options do not exist or lack what they depend on: $lost"
 	fi
 }
 
