@@ -159,10 +159,13 @@ static bool tg_flow_same_way(const struct tg_crossing *x, const struct tg_flow *
 static bool tg_flow_holds(const struct tg_crossing *x, const struct tg_flow *flow,
 			  enum tg_direction direction)
 {
-	u64 valid_until = READ_ONCE(flow->valid_until);
+	u64 valid_until;
 
-	return READ_ONCE(flow->generation) == x->running->generation &&
-	       tg_flow_same_way(x, flow, direction) &&
+	/* Pairs with tg_flow_judge(). */
+	if (smp_load_acquire(&flow->generation) != x->running->generation)
+		return false;
+	valid_until = READ_ONCE(flow->valid_until);
+	return tg_flow_same_way(x, flow, direction) &&
 	       (!valid_until || ktime_get_real_seconds() < valid_until);
 }
 

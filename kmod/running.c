@@ -24,87 +24,6 @@
 
 static struct workqueue_struct *tg_running_workqueue;
 
-/**
- * tg_compiled_new - begin an empty policy
- * @memory_limit: bytes it may take
- *
- * Context: may sleep.
- * Return: the policy with one reference, or NULL.
- */
-struct tg_compiled *tg_compiled_new(size_t memory_limit)
-{
-	struct tg_compiled *compiled = kzalloc(sizeof(*compiled), GFP_KERNEL_ACCOUNT);
-
-	if (!compiled)
-		return NULL;
-	refcount_set(&compiled->refs, 1);
-	if (tg_policy_init(&compiled->policy, memory_limit)) {
-		tg_compiled_put(compiled);
-		return NULL;
-	}
-	return compiled;
-}
-
-static void tg_release_rules(struct tg_rule *rules)
-{
-	struct tg_rule *rule;
-
-	for (rule = rules; rule; rule = rule->next)
-		if (rule->stat)
-			tg_rule_stat_put(rule->stat);
-}
-
-/**
- * tg_compiled_put - give a reference back
- * @compiled: the policy, freed with the last one
- *
- * Context: may sleep.
- */
-void tg_compiled_put(struct tg_compiled *compiled)
-{
-	struct tg_tenant *tenant;
-
-	if (!refcount_dec_and_test(&compiled->refs))
-		return;
-	for (tenant = compiled->policy.tenant_list; tenant; tenant = tenant->next) {
-		tg_release_rules(tenant->rules);
-		tg_release_rules(tenant->grants);
-		if (tenant->account)
-			tg_account_put(tenant->account);
-		cond_resched();
-	}
-	tg_policy_clear(&compiled->policy);
-	kfree(compiled);
-}
-
-static int tg_bind_rules(struct tg_tenant *tenant, struct tg_rule *rules)
-{
-	struct tg_rule *rule;
-
-	for (rule = rules; rule; rule = rule->next) {
-		rule->stat = tg_rule_stat_get(tenant->account, rule->name);
-		if (!rule->stat)
-			return -ENOMEM;
-		cond_resched();
-	}
-	return 0;
-}
-
-/* Tie a compiled policy to the counters of those it names. */
-static int tg_bind_accounts(struct tg_net *tgn, struct tg_compiled *compiled,
-			    struct tg_complaint *why)
-{
-	struct tg_tenant *tenant;
-
-	for (tenant = compiled->policy.tenant_list; tenant; tenant = tenant->next) {
-		tenant->account = tg_account_get(tgn, tenant->name);
-		if (!tenant->account || tg_bind_rules(tenant, tenant->rules) ||
-		    tg_bind_rules(tenant, tenant->grants))
-			return tg_complain_memory(why);
-	}
-	return 0;
-}
-
 /* A new publication of a policy; devices are filled in when it is published. */
 static struct tg_running *tg_running_new(struct tg_compiled *compiled)
 {
@@ -325,7 +244,7 @@ int tg_running_commit(struct tg_net *tgn, struct tg_compiled *compiled,
 	mutex_lock(&tgn->lock);
 	err = tgn->dying ? -ENODEV : tg_check_generation(tgn, expected_generation, why);
 	if (!err)
-		err = tg_bind_accounts(tgn, compiled, why);
+		err = tg_compiled_bind(compiled, tgn, why);
 	if (err)
 		goto unlock;
 	running = tg_running_new(compiled);

@@ -56,6 +56,7 @@ struct tg_running {
 };
 
 struct tg_compiled *tg_compiled_new(size_t memory_limit);
+int tg_compiled_bind(struct tg_compiled *compiled, struct tg_net *tgn, struct tg_complaint *why);
 void tg_compiled_put(struct tg_compiled *compiled);
 
 int tg_running_commit(struct tg_net *tgn, struct tg_compiled *compiled,
