@@ -465,6 +465,10 @@ static void check_tenant(const struct policy_tenant *tenant, bool platform,
 	struct coverage coverage = { 0 };
 	uint32_t i, k;
 
+	/* Of a site whose prefixes were refused nobody knows who is in it. */
+	for (i = 0; i < tenant->nsites; i++)
+		if (!tenant->sites[i].nprefixes)
+			return;
 	if (!coverage_init(&coverage, tenant)) {
 		out_of_memory(diag);
 		return;

@@ -219,16 +219,16 @@ static void check_ends(const struct policy_tenant *tenant, const struct policy_r
 	}
 }
 
-static void check_empty_roles(const struct policy_rule *rule, struct diagnostics *diag)
+static void check_empty_roles(const struct policy_selector *list, uint32_t count,
+			      struct diagnostics *diag)
 {
 	uint32_t i;
 
-	for (i = 0; i < rule->nfrom; i++)
-		if (rule->from[i].type == TENANTGATE_SELECTOR_TYPE_ROLE &&
-		    !rule->from[i].role->nmembers)
-			diagnostics_warning(diag, &rule->from[i].origin,
+	for (i = 0; i < count; i++)
+		if (list[i].type == TENANTGATE_SELECTOR_TYPE_ROLE && !list[i].role->nmembers)
+			diagnostics_warning(diag, &list[i].origin,
 					    "nobody is in the role %s, so this rule is for nobody",
-					    QUOTE(rule->from[i].text));
+					    QUOTE(list[i].text));
 }
 
 /* How many ends a destination comes to in the kernel, times its ports. */
@@ -243,6 +243,10 @@ static uint64_t matches_of_destination(const struct policy_tenant *tenant,
 	switch (to->type) {
 	case TENANTGATE_SELECTOR_TYPE_USER:
 		ends = to->user->naddresses;
+		break;
+	case TENANTGATE_SELECTOR_TYPE_ROLE:
+		for (ends = 0, i = 0; i < to->role->nusers; i++)
+			ends += to->role->users[i]->naddresses;
 		break;
 	case TENANTGATE_SELECTOR_TYPE_SERVICE:
 		if (to->service->kind == TENANTGATE_SERVICE_KIND_HOSTS)
@@ -317,7 +321,8 @@ void check_rules(const struct tg_policy_file *policy, const struct policy_tenant
 
 	for (i = 0; i < tenant->nrules; i++) {
 		check_ends(tenant, &tenant->rules[i], tenant == policy->tenants, diag);
-		check_empty_roles(&tenant->rules[i], diag);
+		check_empty_roles(tenant->rules[i].from, tenant->rules[i].nfrom, diag);
+		check_empty_roles(tenant->rules[i].to, tenant->rules[i].nto, diag);
 	}
 	check_limits(tenant, diag);
 	/* After an error rules may not mean what they say. */

@@ -43,14 +43,6 @@ static void refuse_operator_key(struct reader *r, const struct field *field, str
 	diagnostics_expected(r->diag, "users, roles, servers, rules and tests in a tenant's file");
 }
 
-/* Is this text meant as a prefix rather than as a name? */
-static bool is_prefix(const char *text)
-{
-	if (strpbrk(text, ":/"))
-		return true;
-	return strchr(text, '.') && text[strspn(text, "0123456789.")] == '\0';
-}
-
 static bool read_selector(struct reader *r, const struct field *field, struct node *item,
 			  struct policy_selector *selector)
 {
@@ -63,7 +55,7 @@ static bool read_selector(struct reader *r, const struct field *field, struct no
 	if (!selector->text)
 		return false;
 	selector->type = TENANTGATE_SELECTOR_TYPE_ANY;
-	if (!is_prefix(item->text))
+	if (!values_looks_like_address(item->text))
 		return true;
 	selector->type = TENANTGATE_SELECTOR_TYPE_PREFIX;
 	selector->prefix.origin = selector->origin;

@@ -394,7 +394,7 @@ static void unknown_end(struct resolver *r, const struct policy_name *name, cons
 	struct policy_prefix unused_address;
 	struct complaint why = { 0 };
 
-	if (!strpbrk(name->text, "/:") && name->text[strspn(name->text, "0123456789.")]) {
+	if (!values_looks_like_address(name->text)) {
 		unknown_name(r, name, expected);
 		return;
 	}

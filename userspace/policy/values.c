@@ -127,9 +127,16 @@ static bool is_name_character(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
-/* "10.1.1.2" as a name would hide the address. */
-static bool is_like_address(const char *text)
+/**
+ * values_looks_like_address - is this meant as an address or a prefix?
+ * @text: the text
+ *
+ * Return: true when no name can look like this; the text may still be wrong.
+ */
+bool values_looks_like_address(const char *text)
 {
+	if (strpbrk(text, ":/"))
+		return true;
 	return strchr(text, '.') && text[strspn(text, "0123456789.")] == '\0';
 }
 
@@ -179,7 +186,7 @@ bool values_name(const char *text, struct complaint *why)
 		snprintf(why->expected, sizeof(why->expected), "another name");
 		return false;
 	}
-	if (is_name(text) && !is_like_address(text))
+	if (is_name(text) && !values_looks_like_address(text))
 		return true;
 	if (is_name(text))
 		snprintf(why->message, sizeof(why->message),

@@ -30,6 +30,7 @@ extern const char *const values_verdict_names[3];
 extern const char *const values_site_kind_names[5];
 
 bool values_is_control(uint32_t character);
+bool values_looks_like_address(const char *text);
 bool values_prefix(const char *text, struct policy_prefix *prefix, struct complaint *why);
 bool values_address(const char *text, struct policy_prefix *address, struct complaint *why);
 bool values_port(const char *text, struct policy_port *port, struct complaint *why);
