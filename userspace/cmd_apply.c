@@ -111,7 +111,7 @@ static struct fault *apply_policy(const struct tgctl *tg, const struct tg_policy
 
 	fault = check_lockout(policy, apply);
 	if (!fault)
-		fault = link_open(&link);
+		fault = link_open(&link, true);
 	if (!fault && !apply->commit.dry_run) {
 		fault = state_open(&state);
 		if (!fault)
@@ -221,7 +221,7 @@ static struct fault *restore_policy(const struct tgctl *tg, const struct tg_poli
 	uint32_t generation = 0;
 	struct fault *fault;
 
-	fault = link_open(&link);
+	fault = link_open(&link, true);
 	if (!fault)
 		fault = link_commit(link, policy, &commit, &generation);
 	if (!fault)
@@ -247,6 +247,9 @@ int cmd_restore(struct tgctl *tg, int argc, char **argv)
 		fault = state_file(&state, false, &path);
 	if (!fault && path)
 		fault = follow_load(path, &policy);
+	/* Whatever waited to be confirmed does not any more. */
+	if (!fault)
+		state_forget_pending(&state);
 	if (!fault && path)
 		fault = restore_policy(tg, policy);
 	else if (!fault)

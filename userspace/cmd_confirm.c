@@ -85,7 +85,7 @@ static int run(struct tgctl *tg,
 	struct link *link = NULL;
 	struct fault *fault;
 
-	fault = link_open(&link);
+	fault = link_open(&link, false);
 	if (!fault)
 		fault = state_open(&state);
 	if (!fault)

@@ -308,7 +308,7 @@ int cmd_explain(struct tgctl *tg, int argc, char **argv)
 	status = parse_options(argc, argv, &explain);
 	if (status)
 		return status;
-	fault = link_open(&link);
+	fault = link_open(&link, false);
 	if (!fault)
 		fault = ask(&explain, link, &answer);
 	if (!fault)

@@ -58,8 +58,8 @@ static struct fault *show(const struct tgctl *tg)
 		if (status.armed)
 			printer_text(printer, 1, "the devices below forward nothing");
 		else if (devices.count)
-			printer_text(printer, 1, "not armed; at boot it keeps the devices below "
-				     "from forwarding until the policy is back");
+			printer_text(printer, 1,
+				     "not armed; at boot the devices below forward nothing until the policy is back");
 		else
 			printer_text(printer, 1, "not armed; no confirmed policy enforces anything");
 		printer_number(printer, 2, status.packets);

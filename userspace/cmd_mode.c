@@ -140,7 +140,7 @@ int cmd_mode(struct tgctl *tg, int argc, char **argv)
 		return tgctl_usage("mode", "one mode at a time");
 	if (argc > optind && !parse_mode(argv[optind], &wanted.mode))
 		return tgctl_usage("mode", "there is no mode \"%s\"", argv[optind]);
-	fault = link_open(&link);
+	fault = link_open(&link, false);
 	if (!fault && argc > optind) {
 		if (wanted.mode == TENANTGATE_MODE_ENFORCE)
 			fault = check_lockout(link, peer, force);

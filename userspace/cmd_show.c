@@ -500,7 +500,7 @@ int cmd_show(struct tgctl *tg, int argc, char **argv)
 			show = &shows[i];
 	if (!show && strcmp(what, "status"))
 		return tgctl_usage("show", "there is no \"%s\" to show", what);
-	fault = link_open(&link);
+	fault = link_open(&link, false);
 	if (!fault)
 		fault = show ? show_list(tg, link, show, tenant) : show_status(tg, link);
 	link_close(link);

@@ -44,7 +44,7 @@ int cmd_stop(struct tgctl *tg, int argc, char **argv)
 		return tgctl_usage("stop", "it takes no arguments");
 	fault = guard ? arm(&armed) : NULL;
 	if (!fault)
-		fault = link_open(&link);
+		fault = link_open(&link, false);
 	if (!fault)
 		fault = link_stop(link);
 	link_close(link);

@@ -121,8 +121,8 @@ static void print_line(struct watch *watch, const struct link_judgement *event)
 			   event->destination_port, port));
 	if (event->peer)
 		printf(" of %s", event->peer);
-	printf("  %s > %s", event->device ? event->device : "-",
-	       event->out_device ? event->out_device : "gateway");
+	printf("  %s%s%s", event->device ? event->device : "-", event->out_device ? " > " : "",
+	       event->out_device ? event->out_device : "");
 	if (event->rule)
 		printf("  rule \"%s\"", event->rule);
 	if (event->origin)
@@ -227,7 +227,7 @@ int cmd_watch(struct tgctl *tg, int argc, char **argv)
 	status = parse_options(argc, argv, &watch);
 	if (status)
 		return status;
-	fault = link_open(&link);
+	fault = link_open(&link, false);
 	if (!fault)
 		fault = reasons_read(&watch.reasons, link);
 	if (!fault)

@@ -432,7 +432,7 @@ struct fault *guard_status(struct guard_status *status)
 	struct nlmsghdr *message;
 	struct mnl_socket *nl;
 	struct fault *fault;
-	char buf[32768];
+	char buf[32768] = "";
 	int got;
 
 	memset(status, 0, sizeof(*status));

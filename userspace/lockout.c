@@ -99,7 +99,7 @@ static bool is_granted(const struct policy_tenant *tenant, const struct peer *pe
 	return false;
 }
 
-static struct fault *cut(const struct peer *peer, const char *why)
+static struct fault *refuse(const struct peer *peer, const char *why)
 {
 	char address[ADDRESS_TEXT];
 	struct fault *fault;
@@ -134,12 +134,12 @@ struct fault *lockout_check(const struct tg_policy_file *policy, const struct pe
 	if (!bound)
 		return NULL;
 	if (!site)
-		return cut(peer, "and no site on that device has this address (spoofed-source)");
+		return refuse(peer, "and no site on that device has this address (spoofed-source)");
 	if (site->tenant->mode == TENANTGATE_MODE_OBSERVE ||
 	    ports_have(policy->gateway.allow, policy->gateway.nallow, peer->port) ||
 	    is_granted(site->tenant, peer))
 		return NULL;
-	return cut(peer, "and tenants may not reach this port of the gateway (gateway-closed)");
+	return refuse(peer, "and tenants may not reach this port of the gateway (gateway-closed)");
 }
 
 static struct fault *is_bound(struct link *link, const char *device, bool *bound)
@@ -189,7 +189,7 @@ struct fault *lockout_ask(struct link *link, const struct peer *peer)
 	};
 	fault = link_explain(link, &question, &reply, &answer);
 	if (!fault && answer.local && answer.verdict != TENANTGATE_VERDICT_ALLOW)
-		fault = cut(peer, answer.reason == TENANTGATE_REASON_SPOOFED_SOURCE ?
+		fault = refuse(peer, answer.reason == TENANTGATE_REASON_SPOOFED_SOURCE ?
 			    "and no site on that device has this address (spoofed-source)" :
 			    "and tenants may not reach this port of the gateway (gateway-closed)");
 	dump_free(&reply);

@@ -106,8 +106,7 @@ static void judged(struct buffer *b, const struct dump *counters, const struct r
 	size_t at = 0;
 
 	head(b, name, "counter",
-	     "Packets by the one reason that was counted for them. Verdict observed: "
-	     "to be denied, but passed in observe mode.");
+	     "Packets by the one reason counted for them. Verdict observed: to be denied, but passed in observe mode.");
 	while (dump_counter(counters, &at, &c)) {
 		while (c.tenant && link_next_reason(&c.reasons, &r)) {
 			const char *reason = reasons_name(reasons, r.reason);
@@ -281,7 +280,7 @@ void metrics_build(struct buffer *buffer)
 	struct link *link = NULL;
 	struct fault *fault;
 
-	fault = link_open(&link);
+	fault = link_open(&link, false);
 	if (!fault)
 		fault = read_all(buffer, link);
 	link_close(link);

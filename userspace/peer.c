@@ -55,8 +55,8 @@ static pid_t parent_of(pid_t pid)
 	if (!file)
 		return 0;
 	/* The name in parentheses may contain anything, parentheses too. */
-	if (fgets(line, sizeof(line), file) && (close = strrchr(line, ')')) &&
-	    sscanf(close + 1, " %*c %d", &parent) != 1)
+	close = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+	if (close && sscanf(close + 1, " %*c %d", &parent) != 1)
 		parent = 0;
 	fclose(file);
 	return parent;

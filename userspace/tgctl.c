@@ -208,6 +208,7 @@ int main(int argc, char **argv)
 	int status;
 
 	choose_locale();
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	argc = take_global(&tg, argc, argv, &help);
 	if (argc < 2) {
 		print_help(help ? stdout : stderr);

@@ -10,6 +10,7 @@
  */
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,26 +44,45 @@ struct batch {
 	FILE *stream;			/* writes @text */
 };
 
-/* One line for a refused object. */
-static struct fault *batch_refused(uint32_t seq, struct fault *refusal, void *context)
+/* The module's sentence without the object's name, which is printed anyway. */
+static const char *shorten(const char *why, const struct subject *subject)
+{
+	char named[TENANTGATE_NAME_MAX + 64];
+	size_t len;
+
+	if (!subject->name)
+		return why;
+	len = snprintf(named, sizeof(named), "%s '%s': ", subject->noun, subject->name);
+	return len < sizeof(named) && !strncmp(why, named, len) ? why + len : why;
+}
+
+static void print_refusal(FILE *out, const struct subject *subject, const char *why)
 {
 	char origin[TENANTGATE_ORIGIN_MAX + 1] = "";
+
+	if (subject->origin)
+		policy_origin(subject->origin, origin);
+	fprintf(out, "\n%s%s%s", origin, origin[0] ? ": " : "", subject->noun);
+	if (subject->name)
+		fprintf(out, " \"%s\"", subject->name);
+	if (subject->tenant)
+		fprintf(out, " of %s", subject->tenant);
+	fprintf(out, ": %s", shorten(why, subject));
+}
+
+/*
+ * One line for a refused object. What only misses an object that was refused
+ * itself gets none.
+ */
+static struct fault *batch_refused(uint32_t seq, struct fault *refusal, void *context)
+{
 	struct batch *batch = context;
-	const struct subject *subject;
 
 	if (seq - batch->first >= batch->count)
 		return refusal;
-	if (batch->refusals++ < REFUSALS_SHOWN) {
-		subject = &batch->subjects[seq - batch->first];
-		if (subject->origin)
-			policy_origin(subject->origin, origin);
-		fprintf(batch->stream, "\n%s%s%s", origin, origin[0] ? ": " : "", subject->noun);
-		if (subject->name)
-			fprintf(batch->stream, " \"%s\"", subject->name);
-		if (subject->tenant)
-			fprintf(batch->stream, " of %s", subject->tenant);
-		fprintf(batch->stream, ": %s", refusal->why);
-	}
+	if ((!batch->refusals || refusal->error != ENOENT) &&
+	    batch->refusals++ < REFUSALS_SHOWN)
+		print_refusal(batch->stream, &batch->subjects[seq - batch->first], refusal->why);
 	fault_free(refusal);
 	return NULL;
 }
@@ -264,6 +284,82 @@ static struct fault *send_objects(struct link *link, const struct tg_policy_file
 	return fault;
 }
 
+static const struct policy_tenant *find_tenant(const struct tg_policy_file *policy,
+					       const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < policy->ntenants; i++)
+		if (!strcmp(policy->tenants[i].name, name))
+			return &policy->tenants[i];
+	return NULL;
+}
+
+/* What the list entries have in common, wherever it is in them. */
+struct named {
+	const void *list;
+	uint32_t count;
+	size_t size;
+	size_t name_at;
+	size_t origin_at;
+};
+
+#define NAMED(tenant, list) { (tenant)->list, (tenant)->n##list, sizeof(*(tenant)->list), \
+	offsetof(__typeof__(*(tenant)->list), name), \
+	offsetof(__typeof__(*(tenant)->list), origin) }
+
+static const struct origin *find_object(const struct policy_tenant *tenant, const char *noun,
+					const char *name)
+{
+	const struct {
+		const char *noun;
+		struct named named;
+	} kinds[] = {
+		{ "site", NAMED(tenant, sites) },
+		{ "service", NAMED(tenant, services) },
+		{ "role", NAMED(tenant, roles) },
+		{ "user", NAMED(tenant, users) },
+		{ "rule", NAMED(tenant, rules) },
+	};
+	const struct named *named;
+	const char *object;
+	uint32_t i, k;
+
+	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		named = &kinds[k].named;
+		for (i = 0; i < named->count && !strcmp(kinds[k].noun, noun); i++) {
+			object = (const char *)named->list + i * named->size;
+			if (!strcmp(*(const char *const *)(object + named->name_at), name))
+				return (const struct origin *)(object + named->origin_at);
+		}
+	}
+	return NULL;
+}
+
+/*
+ * The compiler sees all objects at once, so that its refusal belongs to no
+ * message; but it begins with the object, "user 'sato' of tenant 'a': …".
+ */
+static struct fault *locate(struct fault *fault, const struct tg_policy_file *policy)
+{
+	char noun[16], name[TENANTGATE_NAME_MAX + 1], owner[TENANTGATE_NAME_MAX + 1];
+	char text[TENANTGATE_ORIGIN_MAX + 1];
+	const struct policy_tenant *tenant = NULL;
+	const struct origin *origin = NULL;
+
+	if (sscanf(fault->why, "%15[a-z] '%63[^']' of tenant '%63[^']'", noun, name, owner) == 3) {
+		tenant = find_tenant(policy, owner);
+		origin = tenant ? find_object(tenant, noun, name) : NULL;
+	} else if (sscanf(fault->why, "tenant '%63[^']'", owner) == 1) {
+		tenant = find_tenant(policy, owner);
+		origin = tenant ? &tenant->origin : NULL;
+	}
+	if (!origin || fault->where || !policy_origin(origin, text)[0])
+		return fault;
+	fault->where = strdup(text);
+	return fault;
+}
+
 static struct fault *send_commit(struct link *link, const struct commit_options *options,
 				 uint32_t *generation)
 {
@@ -308,6 +404,8 @@ struct fault *link_commit(struct link *link, const struct tg_policy_file *policy
 	fault = send_objects(link, policy);
 	if (!fault)
 		fault = send_commit(link, options, generation);
+	if (fault)
+		fault = locate(fault, policy);
 	if (fault || options->dry_run) {
 		/* What is left of the candidate would go with the socket anyway. */
 		ignored = link_ask(link, link_message(link, TENANTGATE_CMD_ABORT, NLM_F_ACK),

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "link/internal.h"
 
@@ -47,19 +48,32 @@ static void set_option(int fd, int level, int option, int value)
 	(void)setsockopt(fd, level, option, &value, sizeof(value));
 }
 
+/*
+ * Asking for the family makes the kernel load the module. Who only wants to
+ * look must not do that, so sysfs is asked first where there is one.
+ */
+static bool is_loaded(void)
+{
+	return access("/sys/module", F_OK) || !access("/sys/module/" TENANTGATE_FAMILY_NAME, F_OK);
+}
+
 /**
  * link_open - connect to the module
  * @out: gets the connection
+ * @load: let the kernel load the module when it is not there
  *
  * Return: NULL or a fault; of kind FAULT_ABSENT when there is no module.
  */
-struct fault *link_open(struct link **out)
+struct fault *link_open(struct link **out, bool load)
 {
-	struct link *link = calloc(1, sizeof(*link));
 	struct fault *fault;
+	struct link *link;
 	int error, fd;
 
 	*out = NULL;
+	if (!load && !is_loaded())
+		return link_absent();
+	link = calloc(1, sizeof(*link));
 	if (!link)
 		return fault_memory();
 	link->sock = nl_socket_alloc();
@@ -185,8 +199,9 @@ static struct fault *refusal(int error, const struct complaint *complaint,
 
 	if (echo && complaint->has_offset)
 		link_attribute_path(echo, complaint->offset, path, sizeof(path));
-	/* A sentence about the object itself needs no word more. */
-	if (complaint->text && !strchr(path, ','))
+	/* The module's sentences name the object; the kernel's own do not. */
+	if (complaint->text && memchr(complaint->text, '\'', complaint->text_len) &&
+	    !strchr(path, ','))
 		path[0] = '\0';
 	if (!complaint->text && echo && complaint->has_missing) {
 		const struct genlmsghdr *genl = nlmsg_data(echo);

@@ -24,7 +24,7 @@ struct tg_policy_file;
 
 #define LINK_REASONS	(TENANTGATE_REASON_DISCOVERY + 1)
 
-struct fault *link_open(struct link **link) FAULT_CHECK;
+struct fault *link_open(struct link **link, bool load) FAULT_CHECK;
 void link_close(struct link *link);
 
 /**
