@@ -53,18 +53,24 @@ archive_write_sources()
 # archive_update: fetch the lists of packages unless they are under an hour old.
 archive_update()
 {
-	local stamp=$archive_dir/updated
+	archive_fresh || cache_locked archive archive_fetch_lists
+}
 
-	if [ -n "$(find "$stamp" -mmin -60 2>/dev/null)" ]; then
-		return
-	fi
+archive_fresh()
+{
+	[ -n "$(find "$archive_dir/updated" -mmin -60 2>/dev/null)" ]
+}
+
+archive_fetch_lists()
+{
+	! archive_fresh || return 0 # another lab was faster
 	mkdir -p "$archive_dir"/{empty,lists/partial,archives/partial}
 	archive_write_sources >"$archive_dir/sources.list"
 	[ -s "$archive_dir/sources.list" ] ||
 		die "apt knows no Debian archive here; run 'apt-get update' first"
 	say "fetching the archive's lists of packages"
 	apt-get "${archive_options[@]}" -qq update >&2 || die "apt-get update failed"
-	touch "$stamp"
+	touch "$archive_dir/updated"
 }
 
 # archive_newest REGEX: "NAME VERSION" of the highest version among the
