@@ -57,12 +57,14 @@ static void tg_flow_gc_walk_end(struct tg_flows *flows)
 static void tg_flow_gc(struct work_struct *work)
 {
 	struct tg_flows *flows = container_of(to_delayed_work(work), struct tg_flows, gc);
-	int budget = max(TG_GC_LEAST, atomic_read(&flows->table.nelems) / TG_GC_SHARE);
+	int budget;
 
-	if (!flows->walking)
+	if (!flows->walking) {
 		rhashtable_walk_enter(&flows->table, &flows->walk);
+		flows->pace = max(TG_GC_LEAST, atomic_read(&flows->table.nelems) / TG_GC_SHARE);
+	}
 	flows->walking = true;
-	for (; budget > 0; budget -= TG_GC_BATCH) {
+	for (budget = flows->pace; budget > 0; budget -= TG_GC_BATCH) {
 		if (!tg_flow_gc_batch(flows)) {
 			tg_flow_gc_walk_end(flows);
 			break;

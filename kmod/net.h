@@ -35,6 +35,7 @@ struct tg_accounts {
  * @max: flows it may hold, set at commit
  * @gc: forgets what has expired and folds counters; runs while there are flows
  * @walk: how far @gc has come, its own
+ * @pace: what it sees of the table each time, likewise
  * @walking: @walk is in use, likewise
  */
 struct tg_flows {
@@ -43,6 +44,7 @@ struct tg_flows {
 	u32 max;
 	struct delayed_work gc;
 	struct rhashtable_iter walk;
+	int pace;
 	bool walking;
 };
 
@@ -79,6 +81,8 @@ struct tg_events {
  * @candidates: open transactions by port id; txn.c
  * @candidates_lock: guards @candidates and the transactions in it
  * @ncandidates: their number; under @candidates_lock
+ * @compiling: one candidate at a time is compiled, as that takes memory; taken
+ *	before @lock, never together with @candidates_lock
  */
 struct tg_net {
 	struct net *net;
@@ -97,6 +101,7 @@ struct tg_net {
 	struct xarray candidates;
 	struct mutex candidates_lock;
 	u32 ncandidates;
+	struct mutex compiling;
 };
 
 extern unsigned int tg_net_id;

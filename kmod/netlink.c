@@ -6,7 +6,7 @@
  *
  * Handlers run in parallel. Each either does what it is asked and returns 0,
  * or changes nothing and says why: the reason travels in the extended
- * acknowledgement, with the attribute that is to blame where there is one.
+ * acknowledgment, with the attribute that is to blame where there is one.
  */
 
 #include <linux/module.h>
@@ -62,9 +62,9 @@ void tg_netlink_exit(void)
  * @extack: blames an attribute, perhaps
  * @text: names the object and the field, and says what is wrong
  *
- * The kernel keeps 80 bytes of formatted text with an acknowledgement, older
+ * The kernel keeps 80 bytes of formatted text with an acknowledgment, older
  * ones none at all, and a constant cannot name an object. So the
- * acknowledgement is sent from here while the text is still on the stack; the
+ * acknowledgment is sent from here while the text is still on the stack; the
  * handler then returns -EINTR, which tells the core that one was sent.
  *
  * Context: may sleep.

@@ -386,7 +386,7 @@ static int tg_get_roles(struct tg_request *r, struct tg_candidate *c,
 	const struct nlattr *attr;
 	int rem;
 
-	tg_for_each_attr(attr, r, TENANTGATE_A_USER_ROLE, rem) {
+	nlmsg_for_each_attr_type(attr, TENANTGATE_A_USER_ROLE, r->info->nlhdr, GENL_HDRLEN, rem) {
 		const struct tg_role *role = xa_load(&c->roles, nla_get_u32(attr));
 
 		if (!role)

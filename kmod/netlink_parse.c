@@ -375,7 +375,7 @@ u32 tg_count_attrs(const struct tg_request *r, int type)
 	u32 count = 0;
 	int rem;
 
-	tg_for_each_attr(attr, r, type, rem)
+	nlmsg_for_each_attr_type(attr, type, r->info->nlhdr, GENL_HDRLEN, rem)
 		count++;
 	return count;
 }
@@ -422,7 +422,7 @@ int tg_parse_prefixes(struct tg_request *r, int type, const char *noun, const ch
 			    "addresses", (void **)&list->at, &list->count);
 	if (err)
 		return err;
-	tg_for_each_attr(attr, r, type, rem) {
+	nlmsg_for_each_attr_type(attr, type, r->info->nlhdr, GENL_HDRLEN, rem) {
 		err = tg_parse_prefix(r, attr, noun, name, &list->at[n++]);
 		if (err)
 			return err;
@@ -451,7 +451,7 @@ int tg_parse_ports(struct tg_request *r, int type, const char *noun, const char 
 			    (void **)&list->at, &list->count);
 	if (err)
 		return err;
-	tg_for_each_attr(attr, r, type, rem) {
+	nlmsg_for_each_attr_type(attr, type, r->info->nlhdr, GENL_HDRLEN, rem) {
 		err = tg_parse_port(r, attr, noun, name, &list->at[n++]);
 		if (err)
 			return err;
@@ -545,7 +545,7 @@ int tg_parse_selectors(struct tg_request *r, int type, const struct tg_candidate
 			    "sources or destinations", (void **)&list->at, &list->count);
 	if (err)
 		return err;
-	tg_for_each_attr(attr, r, type, rem) {
+	nlmsg_for_each_attr_type(attr, type, r->info->nlhdr, GENL_HDRLEN, rem) {
 		err = tg_parse_selector(r, attr, candidate, name, &list->at[n++]);
 		if (err)
 			return err;

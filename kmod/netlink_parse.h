@@ -43,9 +43,4 @@ int tg_parse_selectors(struct tg_request *r, int type, const struct tg_candidate
 u32 tg_count_attrs(const struct tg_request *r, int type);
 u16 tg_icmp_from_wire(u8 type, u8 code);
 
-/* Every attribute of one type in a request's message. */
-#define tg_for_each_attr(attr, r, type, rem)						\
-	nlmsg_for_each_attr(attr, (r)->info->nlhdr, GENL_HDRLEN, rem)			\
-		if (nla_type(attr) != (type)) {} else
-
 #endif

@@ -82,7 +82,8 @@ static int tg_put_port(struct sk_buff *skb, const struct tg_port *port)
 		return tg_put_icmp(skb, port);
 	if (!tg_proto_has_ports(port->proto))
 		return 0;
-	if (tg_put_range(skb, TENANTGATE_A_PORT_FIRST, TENANTGATE_A_PORT_LAST, port->min, port->max))
+	if (tg_put_range(skb, TENANTGATE_A_PORT_FIRST, TENANTGATE_A_PORT_LAST, port->min,
+			 port->max))
 		return -EMSGSIZE;
 	return tg_put_range(skb, TENANTGATE_A_PORT_SOURCE_FIRST, TENANTGATE_A_PORT_SOURCE_LAST,
 			    port->sport_min, port->sport_max);

@@ -19,14 +19,11 @@
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/netdevice.h>
 #include <linux/sctp.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
-#include <net/dst_metadata.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/route.h>
 
 #include "packet.h"
 
@@ -59,21 +56,6 @@ static int tg_truncated(const struct tg_reader *r)
 {
 	return r->packet->kind & TG_PACKET_FRAGMENT ? TENANTGATE_REASON_FRAGMENT :
 						      TENANTGATE_REASON_MALFORMED;
-}
-
-static bool tg_addr_is_multicast(const struct tg_addr *a)
-{
-	return tg_addr_is_v4(a) ? ipv4_is_multicast(htonl((u32)a->lo)) : a->hi >> 56 == 0xff;
-}
-
-static bool tg_addr_is_link_local(const struct tg_addr *a)
-{
-	return a->hi >> 54 == 0xfe80 >> 6;
-}
-
-static bool tg_addr_is_unspecified(const struct tg_addr *a)
-{
-	return !a->hi && (!a->lo || a->lo == TG_V4_LO);
 }
 
 /* Options are a list of a type, and for all but two of them a length and data. */
@@ -456,150 +438,4 @@ int tg_packet_read(const struct sk_buff *skb, u8 family, struct tg_headers *h)
 		return TG_PACKET_OK;
 	r.packet = &h->inner;
 	return tg_read_quoted(&r, &h->packet) ? TG_PACKET_OK : TENANTGATE_REASON_UNRELATED_ERROR;
-}
-
-/* Neighbour discovery never leaves a link, which its hop limit proves (RFC 4861). */
-static bool tg_is_neighbour_discovery(const struct tg_packet *packet, u8 hop_limit)
-{
-	bool unspecified = tg_addr_is_unspecified(&packet->saddr);
-
-	if (hop_limit != 255 || packet->icmp & 0xff)
-		return false;
-	switch (packet->icmp >> 8) {
-	case NDISC_ROUTER_SOLICITATION:
-	case NDISC_NEIGHBOUR_SOLICITATION:
-		return !unspecified || tg_addr_is_multicast(&packet->daddr);
-	case NDISC_ROUTER_ADVERTISEMENT:
-		return tg_addr_is_link_local(&packet->saddr);
-	case NDISC_NEIGHBOUR_ADVERTISEMENT:
-		return !unspecified;
-	}
-	return false;
-}
-
-/* Multicast listener discovery (RFC 2710, RFC 9777): on the link, to a group. */
-static bool tg_is_listener_discovery(const struct tg_packet *packet, u8 hop_limit)
-{
-	switch (packet->icmp >> 8) {
-	case ICMPV6_MGM_QUERY:
-	case ICMPV6_MGM_REPORT:
-	case ICMPV6_MGM_REDUCTION:
-	case ICMPV6_MLD2_REPORT:
-		return hop_limit == 1 && tg_addr_is_multicast(&packet->daddr) &&
-		       (tg_addr_is_link_local(&packet->saddr) ||
-			tg_addr_is_unspecified(&packet->saddr));
-	}
-	return false;
-}
-
-static bool tg_is_broadcast(const struct sk_buff *skb, const struct tg_packet *packet)
-{
-	return skb->pkt_type == PACKET_BROADCAST ||
-	       (packet->family == 4 && (u32)packet->daddr.lo == INADDR_BROADCAST);
-}
-
-static bool tg_is_dhcp(const struct sk_buff *skb, const struct tg_packet *packet)
-{
-	u16 client = packet->family == 4 ? 68 : 546;
-	u16 server = packet->family == 4 ? 67 : 547;
-
-	if (!(packet->sport == client && packet->dport == server) &&
-	    !(packet->sport == server && packet->dport == client))
-		return false;
-	/* Between addresses that are settled it is a service like any other. */
-	if (packet->family == 4)
-		return tg_addr_is_unspecified(&packet->saddr) || tg_is_broadcast(skb, packet);
-	return tg_addr_is_link_local(&packet->saddr);
-}
-
-/**
- * tg_packet_is_link_control - does a packet keep the link itself working?
- * @skb: the packet
- * @h: its headers
- *
- * Neighbour and router discovery, multicast listeners, and DHCP between those
- * who have no address yet. All of it stays on the link: what is forwarded is
- * judged like anything else.
- *
- * Context: any.
- * Return: true when it needs no judgement on its own link.
- */
-bool tg_packet_is_link_control(const struct sk_buff *skb, const struct tg_headers *h)
-{
-	const struct tg_packet *packet = &h->packet;
-	const struct ipv6hdr *ip6h;
-	struct ipv6hdr buffer;
-
-	if (packet->kind & (TG_PACKET_FRAGMENT | TG_PACKET_ICMP_ERROR))
-		return false;
-	if (packet->proto == TG_PROTO_UDP)
-		return tg_is_dhcp(skb, packet);
-	if (packet->family == 4)
-		return packet->proto == IPPROTO_IGMP && tg_addr_is_multicast(&packet->daddr);
-	if (packet->proto != TG_PROTO_ICMPV6)
-		return false;
-	ip6h = skb_header_pointer(skb, skb_network_offset(skb), sizeof(buffer), &buffer);
-	return ip6h && (tg_is_neighbour_discovery(packet, ip6h->hop_limit) ||
-			tg_is_listener_discovery(packet, ip6h->hop_limit));
-}
-
-static bool tg_is_discovery_port(u16 port)
-{
-	switch (port) {
-	case 137:	/* NetBIOS names */
-	case 138:	/* NetBIOS datagrams */
-	case 1900:	/* SSDP */
-	case 3702:	/* WS-Discovery */
-	case 5353:	/* mDNS */
-	case 5355:	/* LLMNR */
-		return true;
-	}
-	return false;
-}
-
-/**
- * tg_packet_noise - is a packet for the gateway chatter that nobody asked for?
- * @skb: the packet, routed
- * @packet: its headers
- *
- * Context: under RCU.
- * Return: %TENANTGATE_REASON_DISCOVERY, %TENANTGATE_REASON_MULTICAST or
- * %TENANTGATE_REASON_BROADCAST when it was sent to many, else %TG_PACKET_OK.
- */
-int tg_packet_noise(const struct sk_buff *skb, const struct tg_packet *packet)
-{
-	bool multicast = tg_addr_is_multicast(&packet->daddr);
-	bool broadcast = tg_is_broadcast(skb, packet);
-
-	/* The broadcast address of a subnet, on a device that knows no broadcasts. */
-	if (packet->family == 4 && skb_valid_dst(skb) &&
-	    skb_rtable(skb)->rt_flags & RTCF_BROADCAST)
-		broadcast = true;
-	if (!multicast && !broadcast)
-		return TG_PACKET_OK;
-	if (packet->proto == TG_PROTO_UDP && tg_is_discovery_port(packet->dport))
-		return TENANTGATE_REASON_DISCOVERY;
-	return multicast ? TENANTGATE_REASON_MULTICAST : TENANTGATE_REASON_BROADCAST;
-}
-
-/**
- * tg_packet_segments - how many packets of the wire a packet stands for
- * @skb: the packet
- *
- * Who makes large packets need not say of how many they are made. Headers are
- * taken to be of 60 bytes then, which is right as long as the last segment is
- * not a very short one.
- *
- * Context: any.
- * Return: 1 or more.
- */
-u32 tg_packet_segments(const struct sk_buff *skb)
-{
-	const struct skb_shared_info *shared = skb_shinfo(skb);
-
-	if (!skb_is_gso(skb))
-		return 1;
-	if (shared->gso_segs)
-		return shared->gso_segs;
-	return skb->len <= 60 ? 1 : DIV_ROUND_UP(skb->len - 60, shared->gso_size);
 }

@@ -21,6 +21,21 @@ struct tg_headers {
 	struct tg_packet inner;
 };
 
+static inline bool tg_addr_is_multicast(const struct tg_addr *a)
+{
+	return tg_addr_is_v4(a) ? (u32)a->lo >> 28 == 0xe : a->hi >> 56 == 0xff;
+}
+
+static inline bool tg_addr_is_link_local(const struct tg_addr *a)
+{
+	return a->hi >> 54 == 0xfe80 >> 6;
+}
+
+static inline bool tg_addr_is_unspecified(const struct tg_addr *a)
+{
+	return !a->hi && (!a->lo || a->lo == TG_V4_LO);
+}
+
 int tg_packet_read(const struct sk_buff *skb, u8 family, struct tg_headers *h);
 bool tg_packet_is_link_control(const struct sk_buff *skb, const struct tg_headers *h);
 int tg_packet_noise(const struct sk_buff *skb, const struct tg_packet *packet);

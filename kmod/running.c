@@ -499,6 +499,11 @@ void tg_running_exit(struct tg_net *tgn)
 	RCU_INIT_POINTER(tgn->running, NULL);
 	tg_running_free(tgn->previous);
 	tgn->previous = NULL;
+	/* Retired policies have references to accounts until they are freed. */
+	if (tgn->generation) {
+		rcu_barrier();
+		flush_workqueue(tg_running_workqueue);
+	}
 }
 
 /**

@@ -14,7 +14,8 @@
  *	socket closed	open -> gone
  *
  * tgn->candidates_lock guards the table and the open candidates in it. A busy
- * one belongs to the task that compiles it, which takes long and needs no lock.
+ * one belongs to the task that compiles it, which takes long: it goes without
+ * that lock, under tgn->compiling, and may use all memory that is left.
  */
 
 #include <linux/mm.h>
@@ -301,8 +302,8 @@ static void tg_txn_done(struct tg_net *tgn, struct tg_candidate *c, u32 port, bo
  * open. Every other refusal ends it, in a dry run too: what cannot be compiled
  * cannot be mended either, as objects are only ever added.
  *
- * Context: may sleep, and takes time in proportion to the policy. Other
- * clients are not kept waiting.
+ * Context: may sleep, and takes time in proportion to the policy. Nobody but
+ * other clients that commit is kept waiting.
  * Return: 0 or a negative error, the running policy untouched.
  */
 int tg_txn_commit(struct tg_net *tgn, const struct sk_buff *skb,
@@ -312,9 +313,11 @@ int tg_txn_commit(struct tg_net *tgn, const struct sk_buff *skb,
 	struct tg_candidate *c;
 	int err;
 
+	mutex_lock(&tgn->compiling);
 	c = tg_txn_take(tgn, skb, why);
-	if (IS_ERR(c))
-		return PTR_ERR(c);
+	err = PTR_ERR_OR_ZERO(c);
+	if (err)
+		goto unlock;
 	if (!expected && c->pinned)
 		expected = &c->base_generation;
 	err = tg_txn_check_generation(tgn, expected, generation, why);
@@ -324,6 +327,8 @@ int tg_txn_commit(struct tg_net *tgn, const struct sk_buff *skb,
 		err = tg_running_commit(tgn, c->compiled, expected, how->confirm_timeout,
 					generation, why);
 	tg_txn_done(tgn, c, tg_txn_port(skb), err ? err == -ESTALE : how->dry_run);
+unlock:
+	mutex_unlock(&tgn->compiling);
 	return err;
 }
 
@@ -362,6 +367,7 @@ void tg_txn_init(struct tg_net *tgn)
 {
 	xa_init_flags(&tgn->candidates, XA_FLAGS_ACCOUNT);
 	mutex_init(&tgn->candidates_lock);
+	mutex_init(&tgn->compiling);
 	tgn->ncandidates = 0;
 }
 
@@ -380,6 +386,7 @@ void tg_txn_exit(struct tg_net *tgn)
 		tg_candidate_free(c);
 	xa_destroy(&tgn->candidates);
 	mutex_destroy(&tgn->candidates_lock);
+	mutex_destroy(&tgn->compiling);
 }
 
 /**

@@ -119,6 +119,7 @@ static bool tg_judge_source(const struct tg_policy *policy, const struct tg_devi
 	src->tenant = src->site->tenant;
 	j->site = src->site;
 	j->tenant = src->tenant;
+	j->user = tg_tenant_user_at(src->tenant, &packet->saddr);
 	j->up = true;
 	return true;
 }
@@ -228,9 +229,7 @@ static bool tg_judge_rules(const struct tg_end *src, const struct tg_end *dst,
 	};
 	const struct tg_match *m;
 
-	if (src->tenant == tenant)
-		j->user = tg_tenant_user_at(tenant, &packet->saddr);
-	if (j->user) {
+	if (j->user && src->tenant == tenant) {
 		q.user = j->user->id;
 		q.roles = j->user->roles;
 	}

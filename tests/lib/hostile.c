@@ -202,7 +202,6 @@ static void text_without_end(void)
 static void name_too_long(void) { tenant(client, 9, "a123456789012345678901234567890123456789012345678901234567890123"); }
 static void name_empty(void) { tenant(client, 9, ""); }
 static void name_with_control(void) { tenant(client, 9, "a\nb"); }
-static void name_with_capitals(void) { tenant(client, 9, "Company"); }
 static void id_too_large(void) { tenant(client, 0x1000000, "large"); }
 static void id_twice(void) { tenant(client, 1, "third"); }
 static void name_twice(void) { tenant(client, 3, "one"); dry_run(client); }
@@ -493,7 +492,6 @@ static void refuse(void)
 		{ "a name that is too long is refused", name_too_long },
 		{ "an empty name is refused", name_empty },
 		{ "a name with control characters is refused", name_with_control },
-		{ "a name with characters names do not have is refused", name_with_capitals },
 		{ "a missing name is refused", name_missing },
 		{ "a missing number is refused", id_missing },
 		{ "a number out of range is refused", id_too_large },
@@ -557,8 +555,6 @@ static void refuse(void)
 		simple(client, TENANTGATE_CMD_BEGIN);
 		tenant(client, 1, "one");
 		tenant(client, 2, "two");
-		if (refusal && i == 0)
-			printf("# a good beginning is refused: %s\n", words);
 		refusal = 0;
 		words[0] = 0;
 		cases[i].send();

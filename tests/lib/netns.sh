@@ -100,7 +100,7 @@ standard_servers()
 	tcp d-files 443 9000
 	udp d-files 7777 9000
 	tcp web-meeting 443 8080
-	udp web-meeting 10050 9000
+	udp web-meeting 10050 10051 9000
 	udp ip-phone 5060 16400
 	tcp messenger 5222
 	tcp attendance 443

@@ -8,7 +8,7 @@
  *              [spread=1|copies=1] [pace=MS] [KEY=VALUE of craft.c...]
  *
  * It listens where TO is, and at the end prints "sent N seen M back K": how many
- * arrived there, and how many answers quoted them.
+ * arrived there, and how many resets or answers that quote them came back.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -43,6 +43,21 @@ static int listen_at(const char *space)
 	return fd;
 }
 
+/* An ICMP error quotes a packet, so it holds the marker too. */
+static bool is_error(const uint8_t *data, size_t len)
+{
+	if (len >= 41 && data[0] >> 4 == 6)
+		return data[6] == IPPROTO_ICMPV6 && data[40] < 128;
+	return len >= 21 && data[9] == IPPROTO_ICMP && data[20] != 0 && data[20] != 8;
+}
+
+static bool is_reset(const uint8_t *data, size_t len)
+{
+	if (len >= 60 && data[0] >> 4 == 6)
+		return data[6] == IPPROTO_TCP && data[53] & 4;
+	return len >= 40 && data[0] >> 4 == 4 && data[9] == IPPROTO_TCP && data[33] & 4;
+}
+
 static void hear(int fd, unsigned long *count)
 {
 	uint8_t data[4096];
@@ -52,8 +67,11 @@ static void hear(int fd, unsigned long *count)
 
 	while ((got = recvfrom(fd, data, sizeof(data), 0, (struct sockaddr *)&from, &len)) >= 0) {
 		len = sizeof(from);
-		if (from.sll_pkttype == PACKET_OUTGOING ||
-		    marker_find(data, (size_t)got) < FIRST_MARKER)
+		if (from.sll_pkttype == PACKET_OUTGOING)
+			continue;
+		if (marker_find(data, (size_t)got) < FIRST_MARKER ?
+		    count == &seen || !is_reset(data, (size_t)got) :
+		    count == &seen && is_error(data, (size_t)got))
 			continue;
 		(*count)++;
 		last_seen = now_ms();

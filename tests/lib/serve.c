@@ -34,7 +34,7 @@ static void open_server(int poll, const char *kind, const struct host *host, con
 	bool tcp = !strcmp(kind, "tcp");
 	union address local;
 	socklen_t len = address_set(&local, address, port);
-	int one = 1;
+	int one = 1, size = 1 << 20;
 	int fd;
 
 	enter(host->space);
@@ -42,6 +42,7 @@ static void open_server(int poll, const char *kind, const struct host *host, con
 	if (fd < 0)
 		die("socket: %s", strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	if (bind(fd, &local.any, len) || (tcp && listen(fd, 128)))
 		die("%s %s port %u: %s", kind, host->name, port, strerror(errno));
 	add(poll, fd, tcp ? LISTENER : DATAGRAM);

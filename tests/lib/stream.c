@@ -12,8 +12,8 @@
  *
  *   tcp|udp FROM TO IPV4|IPV6 sent N received N lost N gap MS state ok|broken:WHY
  *
- * where "lost" ignores what was sent in the last 500 ms. SIGUSR1 writes the lines
- * of this moment to OUT.
+ * SIGUSR1 writes the lines of this moment to OUT; then "lost" ignores what was sent
+ * in the last 500 ms.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,13 +31,14 @@
 #define PERIOD 20
 #define SETTLE 500		/* ms in which an answer may still be on its way */
 #define HISTORY (SETTLE / PERIOD)
+#define DRAIN 4000		/* ms that the last answers are waited for at the end */
 
 struct stream {
 	bool tcp;
 	int family, fd;
 	const struct host *from, *to;
 	uint64_t sent, received;	/* datagrams; kilobytes for TCP */
-	uint64_t bytes;
+	uint64_t bytes, sent_bytes;	/* TCP */
 	uint64_t old[HISTORY];		/* what "sent" was, slot by slot */
 	uint64_t last, gap;		/* last answer; longest silence, ms */
 	char broken[48];
@@ -87,12 +88,14 @@ static void send_one(struct stream *stream, uint64_t slot)
 	if (!stream->tcp)
 		memcpy(data, &stream->sent, sizeof(stream->sent));
 	sent = send(stream->fd, data, stream->tcp ? sizeof(data) : 200, MSG_NOSIGNAL);
-	if (sent == (ssize_t)sizeof(data) || (!stream->tcp && (sent > 0 || errno != EAGAIN)))
-		stream->sent++;
-	else if (sent > 0)
-		break_stream(stream, "short write");
-	else if (errno != EAGAIN)
+	if (!stream->tcp) {
+		stream->sent += sent > 0 || errno != EAGAIN;
+	} else if (sent > 0) {
+		stream->sent_bytes += (uint64_t)sent;
+		stream->sent = stream->sent_bytes / 1024;
+	} else if (errno != EAGAIN) {
 		break_stream(stream, strerror(errno));
+	}
 }
 
 static void receive(struct stream *stream)
@@ -153,6 +156,54 @@ static bool all_answered(void)
 	return true;
 }
 
+/*
+ * What was lost before the first answer came is the business of servers and
+ * tunnels that were still starting.
+ */
+static void count_from_here(void)
+{
+	uint64_t end = now_ms() + SETTLE;
+
+	while (now_ms() < end) {
+		for (size_t i = 0; i < stream_count; i++)
+			receive(&streams[i]);
+		poll(NULL, 0, PERIOD);
+	}
+	for (size_t i = 0; i < stream_count; i++) {
+		struct stream *stream = &streams[i];
+
+		if (!stream->tcp)
+			stream->sent = stream->received = 0;
+		stream->last = now_ms();
+		stream->gap = 0;
+		for (size_t j = 0; j < HISTORY; j++)
+			stream->old[j] = stream->sent;
+	}
+}
+
+static bool all_received(void)
+{
+	for (size_t i = 0; i < stream_count; i++)
+		if (!streams[i].tcp && streams[i].received < streams[i].sent)
+			return false;
+	return true;
+}
+
+/* Gives what is still on its way the time to come. */
+static void drain(void)
+{
+	uint64_t end = now_ms() + DRAIN;
+
+	while (!all_received() && now_ms() < end) {
+		for (size_t i = 0; i < stream_count; i++)
+			receive(&streams[i]);
+		poll(NULL, 0, PERIOD);
+	}
+	for (size_t i = 0; i < stream_count; i++)
+		for (size_t j = 0; j < HISTORY; j++)
+			streams[i].old[j] = streams[i].sent;
+}
+
 /* Goes on until a signal, or with @start until everybody has had an answer. */
 static void go_on(const char *file, bool start)
 {
@@ -167,7 +218,7 @@ static void go_on(const char *file, bool start)
 			tell(file);
 		}
 		if (start && all_answered())
-			return;
+			break;
 		if (start && now > begin + 20000)
 			die("streams do not start");
 		if (now >= next) {
@@ -189,6 +240,8 @@ static void go_on(const char *file, bool start)
 			if (poll_fd[i].revents)
 				receive(&streams[i]);
 	}
+	if (start)
+		count_from_here();
 }
 
 int stream_main(int argc, char **argv)
@@ -237,6 +290,7 @@ int stream_main(int argc, char **argv)
 	for (int fd = 0; fd < 2; fd++)
 		dup2(open("/dev/null", O_RDWR), fd);
 	go_on(argv[1], false);
+	drain();
 	tell(argv[1]);
 	return 0;
 }

@@ -33,7 +33,8 @@ function space_add(name)
 function default_route(file, device, v4, v6, table)
 {
 	out(file, "route add 0.0.0.0/0 " (v4 ? "via " v4 : "dev " device) table)
-	out(file, "route add ::/0 " (v6 ? "via " v6 : "dev " device) table)
+	# IPv6 routers do not fragment: whoever is on an Ethernet knows of the tunnels.
+	out(file, "route add ::/0 " (v6 ? "via " v6 " mtu 1420" : "dev " device) table)
 }
 
 function ethernet(device, space, peer)
@@ -80,7 +81,8 @@ END {
 			for (j = 1; j <= tunnels; j++)
 				if (tunnel_device[j] == name)
 					out(name ".conf", "[Peer]\nPublicKey = " public[tunnel_key[j]] \
-					    "\nAllowedIPs = " allowed[j] "\nEndpoint = 198.51.100.80:" tunnel_port[j])
+					    "\nAllowedIPs = " allowed[j] "\nEndpoint = 198.51.100.80:" tunnel_port[j] \
+					    "\nPersistentKeepalive = 25")
 			out("up-" name, "link set " name " up")
 		} else {
 			out("up-" name, "link set " name " addrgenmode none up")

@@ -12,10 +12,10 @@ gate
 hits() { "$probe" rules company-a | awk -F'\t' -v rule="$1" '$2 == rule { print $3 }'; }
 
 for family in 4 6; do
-	before=$(counter company-b other-tenant)
-	"$probe" scan suzuki a-files 50 family=$family >/dev/null
+	before=$(counter npo-c other-tenant)
+	"$probe" scan c-home a-files 50 family=$family >/dev/null
 	check "50 denied packets are counted as 50 (IPv$family)" \
-		test $(($(counter company-b other-tenant) - before)) = 50
+		test $(($(counter npo-c other-tenant) - before)) = 50
 	before=$(hits "staff to files")
 	probes <<-END
 	tcp sato a-files 443 family=$family open

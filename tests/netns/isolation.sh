@@ -91,6 +91,8 @@ raw d-files web-meeting dport=10050 src=web-meeting unseen/spoofed-source # a sh
 raw website web-meeting dport=10050 src=sato unseen/spoofed-source # an inner address from the internet is dropped
 raw website sato dport=10050 src=web-meeting unseen/spoofed-source # a shared server's address from the internet is dropped
 raw b-files sato proto=tcp flags=SA src=a-files unseen/spoofed-source # a spoofed answer is dropped
+raw a-files web-meeting dport=10050 src=suzuki ttl=1 unseen/spoofed-source # a spoofed packet makes the gateway send nothing, even when its time is over
+raw a-files web-meeting dport=10050 src=suzuki part=0,40,1 fid=4005 unseen/spoofed-source # a spoofed fragment is dropped before it is kept
 raw sato a-files proto=47 unseen/no-rule # a protocol nobody named (GRE) is denied
 raw sato a-files proto=132 unseen/no-rule # a protocol nobody named (SCTP) is denied
 

@@ -11,6 +11,7 @@ cp "$topo_hosts" "$work/hosts"
 echo "ghost-server office-a 10.1.10.77 fd00:a:10::77" >>"$work/hosts"
 export TG_HOSTS=$work/hosts
 module_load
+policy base >/dev/null
 provider=$(policy limits 's/small: {flows: 20000/small: {flows: 200/')
 sed -i 's/^rules:/rules:\n  - {name: home to office, from: home, to: office, allow: [any]}/' \
 	"${provider%/*}/tenants/company-a.yaml"
@@ -18,7 +19,7 @@ apply "$provider"
 
 streams before <<'END'
 tcp tanaka a-files 445
-udp tanaka web-meeting 10050
+udp tanaka web-meeting 10051
 END
 for scan in "4 udp" "6 udp" "4 tcp" "6 tcp"; do
 	read -r family proto <<<"$scan"
@@ -44,11 +45,11 @@ check "a scan of what is denied makes no flows" test "$("$probe" flows company-b
 provider=$(policy full 's/^  label:.*/  max-flows: 300/')
 sed -i 's/^rules:/rules:\n  - {name: home to office, from: home, to: office, allow: [any]}/' \
 	"${provider%/*}/tenants/company-a.yaml"
-tg stop >/dev/null
+tg stop >/dev/null 2>&1
 apply "$provider"
 before=$(counter company-a flow-table-full)
 read -r _ sent _ seen _ < <("$probe" scan sato ghost-server 600 len=16)
 check "the gateway has no more flows than it may ($seen of $sent passed)" test "$seen" -le 300
 check "the rest is counted as flow-table-full" test "$(counter company-a flow-table-full)" -gt "$before"
-tg stop >/dev/null
+tg stop >/dev/null 2>&1
 apply "$base"

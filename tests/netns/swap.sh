@@ -17,7 +17,7 @@ sed -i 's/^rules:/rules:\n  - {from: trainees, to: files, deny: true}\n  - {from
 streams allowed <<'END'
 tcp sato a-files 445
 tcp kato d-files 443
-udp suzuki web-meeting 10050
+udp suzuki web-meeting 10051
 udp kato d-files 7777
 END
 # First packets without end: denied by both, and allowed by both.

@@ -11,7 +11,7 @@ gate
 gate_settled
 streams allowed <<'END'
 tcp sato a-files 445
-udp suzuki web-meeting 10050
+udp suzuki web-meeting 10051
 END
 "$probe" scan sato web-meeting 3000 pace=1 spread=1 dport=10050 >"$work/fresh" &
 fresh=$!

@@ -291,13 +291,12 @@ static bool or_apply_rules(const struct or_policy *p, const struct or_end *src,
 			   const struct or_end *dst, const struct or_packet *k,
 			   struct or_answer *a)
 {
+	int user = or_is_at(src, a->tenant) ? a->user : OR_NONE;
 	int i, class;
 
-	if (or_is_at(src, a->tenant))
-		a->user = or_user_at(p, a->tenant, &k->source);
 	for (i = 0; i < p->nrules; i++) {
 		if (p->rule[i].tenant != a->tenant ||
-		    !or_rule_fits(p, &p->rule[i], src, dst, k, a->user, &class))
+		    !or_rule_fits(p, &p->rule[i], src, dst, k, user, &class))
 			continue;
 		a->rule = i;
 		a->class = class;
@@ -317,7 +316,7 @@ static bool or_apply_rules(const struct or_policy *p, const struct or_end *src,
 		};
 
 		if (p->grant[i].tenant != a->tenant ||
-		    !or_rule_fits(p, &implied, src, dst, k, a->user, &class))
+		    !or_rule_fits(p, &implied, src, dst, k, user, &class))
 			continue;
 		a->grant = i;
 		a->class = class;
@@ -384,6 +383,7 @@ static bool or_find_source(const struct or_policy *p, const struct or_packet *k,
 	src->tenant = p->site[src->site].tenant;
 	a->site = src->site;
 	a->tenant = src->tenant;
+	a->user = or_user_at(p, src->tenant, &k->source);
 	return true;
 }
 

@@ -387,10 +387,11 @@ TEST_F(build, rule_may_not_name_what_is_another_tenants)
 	EXPECT_NE(NULL, tg_policy_add_rule(p, self->a, &to, why));
 }
 
-TEST_F(build, a_rule_cannot_take_the_name_of_a_grant)
+TEST_F(build, a_rule_cannot_be_counted_as_a_grant)
 {
 	REFUSED(!add_rule(&self->w, self->a, "grant web", ALLOW, "", "", ""), "rule 'grant web'",
-		"name");
+		"names");
+	EXPECT_NE(NULL, add_rule(&self->w, self->a, "grants", ALLOW, "", "", ""));
 }
 
 TEST_F(build, grant_refuses_what_is_wrong)

@@ -38,13 +38,7 @@ struct genl_split_ops {
 	u8 validate;
 };
 
-/**
- * struct tg_genl_family - a family as the newest kernel has it
- * @real: what this kernel is told
- * @real_ops: its operations, made from @split_ops
- *
- * The other members are those of the newest kernel's struct genl_family.
- */
+/* What a family of the newest kernel is written with, and what this kernel is told. */
 struct tg_genl_family {
 	char name[GENL_NAMSIZ];
 	unsigned int version;
@@ -56,7 +50,7 @@ struct tg_genl_family {
 	const struct genl_multicast_group *mcgrps;
 	struct module *module;
 	struct genl_family real;
-	struct genl_ops *real_ops;
+	struct genl_ops *real_ops;	/* made from @split_ops */
 };
 
 /* Take one half of a command over; both halves have one policy here. */

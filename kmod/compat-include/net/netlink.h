@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Attribute policies as the generator writes them for the newest kernel. */
+/* Attributes, and their policies as the generator writes them for the newest kernel. */
 #ifndef _TG_COMPAT_NET_NETLINK_H
 #define _TG_COMPAT_NET_NETLINK_H
 
@@ -9,6 +9,12 @@
 
 #ifndef NLA_POLICY_MAX_LEN
 #define NLA_POLICY_MAX_LEN(_len)	{ .type = NLA_BINARY, .len = (_len) }
+#endif
+
+#ifndef nlmsg_for_each_attr_type
+#define nlmsg_for_each_attr_type(pos, type, nlh, hdrlen, rem)			\
+	nlmsg_for_each_attr(pos, nlh, hdrlen, rem)				\
+		if (nla_type(pos) == (type))
 #endif
 
 #ifndef TG_HAVE_NLA_CONST_RANGE
