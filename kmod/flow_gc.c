@@ -4,10 +4,9 @@
  * flows counted into the hits of their rules.
  *
  * Once a second a piece of the table is walked, so that all of it is seen in
- * eight seconds at the most and a large table costs no more at once than a
- * small one. What has expired is of no use to packets from that moment on, it
- * only keeps its place until it is found here. Nothing runs while there are no
- * flows.
+ * about eight seconds, or two or three times that while it is resized. What has
+ * expired is of no use to packets from that moment on, it only keeps its place
+ * until it is found here. Nothing runs while there are no flows.
  */
 
 #include <linux/sched.h>
@@ -61,9 +60,11 @@ static void tg_flow_gc(struct work_struct *work)
 
 	if (!flows->walking) {
 		rhashtable_walk_enter(&flows->table, &flows->walk);
-		flows->pace = max(TG_GC_LEAST, atomic_read(&flows->table.nelems) / TG_GC_SHARE);
+		flows->pace = TG_GC_LEAST;
 	}
 	flows->walking = true;
+	/* A walk gets faster as the table grows, but not slower as it empties. */
+	flows->pace = max(flows->pace, atomic_read(&flows->table.nelems) / TG_GC_SHARE);
 	for (budget = flows->pace; budget > 0; budget -= TG_GC_BATCH) {
 		if (!tg_flow_gc_batch(flows)) {
 			tg_flow_gc_walk_end(flows);

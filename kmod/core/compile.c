@@ -206,9 +206,9 @@ static int tg_compile_devices(struct tg_policy *policy, const struct tg_binding 
 	return 0;
 }
 
-/* The table of every address of every site; @b is sorted by address only. */
-static int tg_compile_everywhere(struct tg_policy *policy, const struct tg_binding *b, u32 count,
-				 struct tg_lpm_entry *entries, struct tg_complaint *why)
+/* A table that says in or out; @b is sorted by address only. */
+static int tg_compile_union(struct tg_lpm *lpm, struct tg_arena *arena, const struct tg_binding *b,
+			    u32 count, struct tg_lpm_entry *entries, struct tg_complaint *why)
 {
 	u32 i, n = 0;
 
@@ -218,8 +218,7 @@ static int tg_compile_everywhere(struct tg_policy *policy, const struct tg_bindi
 		entries[n].prefix = b[i].prefix;
 		entries[n++].value = 0;
 	}
-	return tg_lpm_build(&policy->everywhere, &policy->arena, entries, n) ?
-	       tg_complain_memory(why) : 0;
+	return tg_lpm_build(lpm, arena, entries, n) ? tg_complain_memory(why) : 0;
 }
 
 static void tg_collect_bindings(struct tg_policy *policy, struct tg_binding *b)
@@ -263,29 +262,47 @@ static int tg_compile_bindings(struct tg_policy *policy, struct tg_complaint *wh
 		for (i = 0; i < count; i++)
 			b[i].space = NULL;
 		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
-		err = tg_compile_everywhere(policy, b, count, entries, why);
+		err = tg_compile_union(&policy->everywhere, &policy->arena, b, count, entries,
+				       why);
 	}
 	kvfree(entries);
 	kvfree(b);
 	return err;
 }
 
-static bool tg_prefix_inside(const struct tg_prefix *inner, const struct tg_prefix *outer)
+/* One table of all a tenant's site prefixes; only in or out matters. */
+static int tg_compile_own(struct tg_policy *policy, struct tg_tenant *tenant,
+			  struct tg_complaint *why)
 {
-	return inner->len >= outer->len && tg_prefix_has(outer, &inner->addr);
-}
-
-/* Does a tenant have a site with all of a prefix? */
-static bool tg_tenant_has(const struct tg_tenant *tenant, const struct tg_prefix *prefix)
-{
-	const struct tg_site *site;
-	u32 i;
+	struct tg_binding *b;
+	struct tg_lpm_entry *entries;
+	struct tg_site *site;
+	u32 i, n = 0, count = 0;
+	int err;
 
 	for (site = tenant->sites; site; site = site->next)
+		count += site->nprefixes;
+	b = kvmalloc_array(count + 1, sizeof(*b), GFP_KERNEL_ACCOUNT);
+	entries = kvmalloc_array(count + 1, sizeof(*entries), GFP_KERNEL_ACCOUNT);
+	err = b && entries ? 0 : tg_complain_memory(why);
+	for (site = tenant->sites; site && !err; site = site->next)
 		for (i = 0; i < site->nprefixes; i++)
-			if (tg_prefix_inside(prefix, &site->prefixes[i]))
-				return true;
-	return false;
+			b[n++] = (struct tg_binding){ .prefix = site->prefixes[i] };
+	if (!err) {
+		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
+		err = tg_compile_union(&tenant->own, &policy->arena, b, count, entries, why);
+	}
+	kvfree(entries);
+	kvfree(b);
+	return err;
+}
+
+/* Is every address of a prefix in some site of a tenant? */
+static bool tg_tenant_has(const struct tg_tenant *tenant, const struct tg_prefix *prefix)
+{
+	struct tg_addr last = tg_prefix_last(prefix);
+
+	return tg_lpm_covers(&tenant->own, &prefix->addr, &last);
 }
 
 static int tg_order_user_addrs(const void *a, const void *b)
@@ -334,6 +351,7 @@ static int tg_compile_users(struct tg_policy *policy, struct tg_tenant *tenant,
 			tenant->user_addrs[n].addr = user->addrs[i].addr;
 			tenant->user_addrs[n++].user = user;
 		}
+		cond_resched();
 		for (i = 0; i < user->npcs; i++) {
 			err = tg_check_user(tenant, user, &user->pcs[i], "pc", why);
 			if (err)
@@ -410,6 +428,9 @@ static int tg_compile_tenant(struct tg_policy *policy, struct tg_tenant *tenant,
 	if (tenant->nrules > tenant->limits.max_rules)
 		return tg_complain(why, "tenant '%s': more than %u rules", tenant->name,
 				   tenant->limits.max_rules);
+	err = tg_compile_own(policy, tenant, why);
+	if (err)
+		return err;
 	for (service = tenant->services; service; service = service->next) {
 		err = tg_check_service(policy, service, why);
 		if (err)

@@ -34,9 +34,24 @@ struct tg_expansion {
 	struct tg_rule *rule;
 	struct tg_match *matches;	/* NULL while counting */
 	u32 count;
+	u32 steps;			/* pairs of ends looked at, whether they match or not */
 	struct tg_side source;
 	struct tg_complaint *why;
 };
+
+/* What may be looked at, and how much before others may run. */
+#define TG_MAX_STEPS	(4 * TENANTGATE_MAX_MATCHES)
+#define TG_STEPS	4096
+
+static int tg_expand_step(struct tg_expansion *x)
+{
+	if (++x->steps > TG_MAX_STEPS)
+		return tg_complain(x->why, "rule '%s' of tenant '%s': sources and destinations come to too many pairs",
+				   x->rule->name, x->tenant->name);
+	if (x->steps % TG_STEPS == 0)
+		cond_resched();
+	return 0;
+}
 
 static const struct tg_port tg_any_port = {
 	.proto = TG_PROTO_ANY,
@@ -78,10 +93,10 @@ static int tg_expand_ports(struct tg_expansion *x, const struct tg_side *dst,
 {
 	const struct tg_port *ports = x->rule->ports;
 	u32 i, count = x->rule->nports;
-	int err = 0;
+	int err = tg_expand_step(x);
 
-	if (x->source.user && dst->user && x->source.user != dst->user)
-		return 0;	/* from one person to another's own computer */
+	if (err)
+		return err;
 	if (!count && service) {
 		ports = service->ports;
 		count = service->nports;
@@ -142,6 +157,9 @@ static int tg_expand_own_pcs(struct tg_expansion *x)
 	int err = 0;
 
 	for (user = x->tenant->users; user && !err; user = user->next) {
+		err = tg_expand_step(x);
+		if (err || (x->source.user && x->source.user != user->id))
+			continue;
 		dst.user = user->id;
 		err = tg_expand_addrs(x, dst, user->pcs, user->npcs, NULL);
 	}
@@ -154,9 +172,11 @@ static int tg_expand_role_addrs(struct tg_expansion *x, const struct tg_role *ro
 	const struct tg_user *user;
 	int err = 0;
 
-	for (user = x->tenant->users; user && !err; user = user->next)
-		if (user->roles & (1ULL << role->bit))
+	for (user = x->tenant->users; user && !err; user = user->next) {
+		err = tg_expand_step(x);
+		if (!err && (user->roles & (1ULL << role->bit)))
 			err = tg_expand_addrs(x, dst, user->addrs, user->naddrs, NULL);
+	}
 	return err;
 }
 
@@ -265,25 +285,68 @@ static int tg_expand_list(struct tg_expansion *x, struct tg_rule *rules)
 	return err;
 }
 
+static int tg_order_granted(const void *a, const void *b)
+{
+	const struct tg_service *x = *(const struct tg_service *const *)a;
+	const struct tg_service *y = *(const struct tg_service *const *)b;
+
+	return x == y ? 0 : x < y ? -1 : 1;
+}
+
+static int tg_compile_granted(struct tg_policy *policy, struct tg_tenant *tenant,
+			      struct tg_complaint *why)
+{
+	const struct tg_rule *grant;
+	u32 n = 0;
+
+	tenant->granted = tg_arena_alloc(&policy->arena, tenant->ngrants,
+					 sizeof(*tenant->granted));
+	if (!tenant->granted)
+		return tg_complain_memory(why);
+	for (grant = tenant->grants; grant; grant = grant->next)
+		tenant->granted[n++] = grant->destinations[0].service;
+	sort(tenant->granted, n, sizeof(*tenant->granted), tg_order_granted, NULL);
+	return 0;
+}
+
+/**
+ * tg_tenant_is_granted - does the provider list a service for a tenant?
+ * @tenant: the tenant
+ * @service: a service of the platform
+ *
+ * Context: any.
+ * Return: true when it does.
+ */
+bool tg_tenant_is_granted(const struct tg_tenant *tenant, const struct tg_service *service)
+{
+	u32 low = 0, high = tenant->ngrants;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (tenant->granted[middle] == service)
+			return true;
+		if (tenant->granted[middle] < service)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
 /* A rule may name a shared service only when it is listed for the tenant. */
 static int tg_check_granted(const struct tg_tenant *tenant, const struct tg_rule *rule,
 			    const struct tg_selector *selectors, u32 count,
 			    struct tg_complaint *why)
 {
-	const struct tg_rule *grant;
 	u32 i;
 
-	for (i = 0; i < count; i++) {
-		if (selectors[i].type != TENANTGATE_SELECTOR_TYPE_SERVICE ||
-		    selectors[i].service->tenant == tenant)
-			continue;
-		for (grant = tenant->grants; grant; grant = grant->next)
-			if (grant->destinations[0].service == selectors[i].service)
-				break;
-		if (!grant)
+	for (i = 0; i < count; i++)
+		if (selectors[i].type == TENANTGATE_SELECTOR_TYPE_SERVICE &&
+		    selectors[i].service->tenant != tenant &&
+		    !tg_tenant_is_granted(tenant, selectors[i].service))
 			return tg_complain(why, "rule '%s' of tenant '%s': service '%s' is not listed for the tenant",
 					   rule->name, tenant->name, selectors[i].service->name);
-	}
 	return 0;
 }
 
@@ -300,13 +363,15 @@ int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant, struct t
 {
 	struct tg_expansion x = { .tenant = tenant, .why = why };
 	struct tg_rule *rule;
-	int err = 0, pass;
+	int err, pass;
 
+	err = tg_compile_granted(policy, tenant, why);
 	for (rule = tenant->rules; rule && !err; rule = rule->next) {
 		err = tg_check_granted(tenant, rule, rule->sources, rule->nsources, why);
 		if (!err)
 			err = tg_check_granted(tenant, rule, rule->destinations,
 					       rule->ndestinations, why);
+		cond_resched();
 	}
 	for (pass = 0; pass < 2 && !err; pass++) {
 		if (pass) {
@@ -314,6 +379,7 @@ int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant, struct t
 			if (!x.matches)
 				return tg_complain_memory(why);
 			x.count = 0;
+			x.steps = 0;
 		}
 		err = tg_expand_list(&x, tenant->rules);
 		if (!err)

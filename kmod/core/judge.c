@@ -178,16 +178,6 @@ static bool tg_judge_isolation(struct tg_end *src, struct tg_end *dst, struct tg
 	return false;
 }
 
-static bool tg_is_granted(const struct tg_tenant *tenant, const struct tg_service *service)
-{
-	const struct tg_rule *grant;
-
-	for (grant = tenant->grants; grant; grant = grant->next)
-		if (grant->destinations[0].service == service)
-			return true;
-	return false;
-}
-
 /* Why nothing in the tenant's rules has the packet. */
 static u8 tg_judge_why_not(const struct tg_policy *policy, const struct tg_tenant *tenant,
 			   const struct tg_end *dst, const struct tg_packet *packet)
@@ -210,7 +200,7 @@ static u8 tg_judge_why_not(const struct tg_policy *policy, const struct tg_tenan
 
 			if (s->nports && !tg_ports_have(s->ports, s->nports, packet))
 				continue;
-			if (!tg_is_granted(tenant, s))
+			if (!tg_tenant_is_granted(tenant, s))
 				return TENANTGATE_REASON_SERVICE_NOT_GRANTED;
 		}
 	return TENANTGATE_REASON_NO_SERVICE;

@@ -109,6 +109,22 @@ int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry
 	return 0;
 }
 
+/* The range that an address is in; the table is not empty. */
+static u32 tg_lpm_index(const struct tg_lpm *lpm, const struct tg_addr *addr)
+{
+	u32 low = 0, high = lpm->count;
+
+	while (high - low > 1) {
+		u32 middle = low + (high - low) / 2;
+
+		if (tg_addr_cmp(&lpm->ranges[middle].first, addr) <= 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /**
  * tg_lpm_find - the value of the longest prefix that has an address
  * @lpm: the table
@@ -119,17 +135,27 @@ int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry
  */
 u32 tg_lpm_find(const struct tg_lpm *lpm, const struct tg_addr *addr)
 {
-	u32 low = 0, high = lpm->count;
+	return lpm->count ? lpm->ranges[tg_lpm_index(lpm, addr)].value : TG_LPM_NONE;
+}
+
+/**
+ * tg_lpm_covers - is every address from one to another in a prefix?
+ * @lpm: a table in which all prefixes have one value, so that prefixes side
+ *	by side are one range
+ * @first: the first address
+ * @last: the last address
+ *
+ * Context: any.
+ * Return: true when it is.
+ */
+bool tg_lpm_covers(const struct tg_lpm *lpm, const struct tg_addr *first,
+		   const struct tg_addr *last)
+{
+	u32 i;
 
 	if (!lpm->count)
-		return TG_LPM_NONE;
-	while (high - low > 1) {
-		u32 middle = low + (high - low) / 2;
-
-		if (tg_addr_cmp(&lpm->ranges[middle].first, addr) <= 0)
-			low = middle;
-		else
-			high = middle;
-	}
-	return lpm->ranges[low].value;
+		return false;
+	i = tg_lpm_index(lpm, first);
+	return lpm->ranges[i].value != TG_LPM_NONE &&
+	       (i + 1 == lpm->count || tg_addr_cmp(last, &lpm->ranges[i + 1].first) < 0);
 }

@@ -49,5 +49,7 @@ struct tg_lpm_entry {
 int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry *entries,
 		 u32 count);
 u32 tg_lpm_find(const struct tg_lpm *lpm, const struct tg_addr *addr);
+bool tg_lpm_covers(const struct tg_lpm *lpm, const struct tg_addr *first,
+		   const struct tg_addr *last);
 
 #endif

@@ -250,6 +250,8 @@ struct tg_user_addr {
  * @users: its users, likewise
  * @rules: its rules, likewise
  * @grants: services the provider lists, judged behind the rules, likewise
+ * @own: compiled: every address of every site of it
+ * @granted: compiled: services of the grants in order, for a binary search
  * @user_addrs: compiled: addresses of all users in order, for a binary search
  * @nuser_addrs: their number
  * @matches: compiled: what rules and grants come to, in order of priority
@@ -271,6 +273,8 @@ struct tg_tenant {
 	struct tg_rule *rules, **rules_tail;
 	struct tg_rule *grants, **grants_tail;
 	u32 nsites, nservices, nroles, nusers, nrules, ngrants;
+	struct tg_lpm own;
+	const struct tg_service **granted;
 	struct tg_user_addr *user_addrs;
 	u32 nuser_addrs;
 	struct tg_match *matches;
@@ -414,6 +418,7 @@ int tg_policy_add_management(struct tg_policy *policy, const struct tg_prefix *f
 int tg_policy_compile(struct tg_policy *policy, struct tg_complaint *why);
 
 struct tg_device *tg_policy_device(const struct tg_policy *policy, const char *name);
+bool tg_tenant_is_granted(const struct tg_tenant *tenant, const struct tg_service *service);
 struct tg_user *tg_tenant_user_at(const struct tg_tenant *tenant, const struct tg_addr *addr);
 
 

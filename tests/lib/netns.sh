@@ -203,6 +203,34 @@ counter()
 	echo 0
 }
 
+# denials TENANT...: packets of these tenants that were dropped so far, whatever the reason.
+denials()
+{
+	local tenant reason packets observed sum=0
+	while IFS=$'\t' read -r tenant reason packets observed; do
+		case " $* " in
+		*" $tenant "*) ;;
+		*) continue ;;
+		esac
+		case $reason in
+		rule|grant|established|adopted|related-error|management|gateway-*|link-control) ;;
+		*) sum=$((sum + packets - observed)) ;;
+		esac
+	done < <("$probe" counters)
+	echo $sum
+}
+
+# backlog_drops: packets this machine dropped because a processor did not keep up,
+# which is no fault of the gate.
+backlog_drops()
+{
+	local dropped sum=0
+	while read -r _ dropped _; do
+		sum=$((sum + 16#$dropped))
+	done </proc/net/softnet_stat
+	echo $sum
+}
+
 # status FIELD: generation 1, mode 2, confirm 3, previous 4, flows 5, tenants 6, pickup 7
 status()
 {

@@ -5,8 +5,8 @@
  *
  *   tcp|udp FROM TO PORT [family=4|6]
  *
- * tcp sends a kilobyte every 20 ms and reads it back; udp sends a datagram
- * every 20 ms, like a telephone call, and counts what comes back. It returns
+ * tcp sends a kilobyte every 20 ms (or TG_PERIOD) and reads it back; udp sends a datagram
+ * as often, like a telephone call, and counts what comes back. It returns
  * when all of them have had an answer, and prints the process to end with
  * SIGTERM. Then OUT has a line for each:
  *
@@ -28,9 +28,8 @@
 #include "probe.h"
 
 #define MAX_STREAMS 64
-#define PERIOD 20
 #define SETTLE 500		/* ms in which an answer may still be on its way */
-#define HISTORY (SETTLE / PERIOD)
+#define HISTORY 25		/* periods in that time, at most */
 #define DRAIN 4000		/* ms that the last answers are waited for at the end */
 
 struct stream {
@@ -46,6 +45,7 @@ struct stream {
 
 static struct stream streams[MAX_STREAMS];
 static size_t stream_count;
+static unsigned int period = SETTLE / HISTORY;	/* ms, $TG_PERIOD for slow machines */
 static volatile sig_atomic_t ending, telling;
 
 static void on_signal(int number)
@@ -66,12 +66,15 @@ static void open_stream(struct stream *stream, unsigned int port)
 {
 	union address local, remote;
 	socklen_t len = address_set(&local, stream->from->address[stream->family], 0);
+	struct linger abrupt = { .l_onoff = 1 };
 
 	address_set(&remote, stream->to->address[stream->family], port);
 	enter(stream->from->space);
 	stream->fd = socket(local.any.sa_family, (stream->tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 	if (stream->fd < 0 || bind(stream->fd, &local.any, len) || connect(stream->fd, &remote.any, len))
 		die("stream from %s to %s: %s", stream->from->name, stream->to->name, strerror(errno));
+	/* At the end a reset instead of a farewell that may be repeated for minutes. */
+	setsockopt(stream->fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof(abrupt));
 	fcntl(stream->fd, F_SETFL, O_NONBLOCK);
 	stream->last = now_ms();
 }
@@ -81,7 +84,7 @@ static void send_one(struct stream *stream, uint64_t slot)
 	char data[1024];
 	ssize_t sent;
 
-	stream->old[slot % HISTORY] = stream->sent;
+	stream->old[slot % (SETTLE / period + 1) % HISTORY] = stream->sent;
 	if (stream->broken[0])
 		return;
 	memset(data, 'x', sizeof(data));
@@ -132,7 +135,7 @@ static void tell(const char *file)
 		struct stream *stream = &streams[i];
 		uint64_t due = ~0ull, gap = now - stream->last;
 
-		for (size_t j = 0; j < HISTORY; j++)
+		for (size_t j = 0; j < SETTLE / period + 1 && j < HISTORY; j++)
 			if (stream->old[j] < due)
 				due = stream->old[j];
 		if (stream->gap > gap)
@@ -167,7 +170,7 @@ static void count_from_here(void)
 	while (now_ms() < end) {
 		for (size_t i = 0; i < stream_count; i++)
 			receive(&streams[i]);
-		poll(NULL, 0, PERIOD);
+		poll(NULL, 0, (int)period);
 	}
 	for (size_t i = 0; i < stream_count; i++) {
 		struct stream *stream = &streams[i];
@@ -197,7 +200,7 @@ static void drain(void)
 	while (!all_received() && now_ms() < end) {
 		for (size_t i = 0; i < stream_count; i++)
 			receive(&streams[i]);
-		poll(NULL, 0, PERIOD);
+		poll(NULL, 0, (int)period);
 	}
 	for (size_t i = 0; i < stream_count; i++)
 		for (size_t j = 0; j < HISTORY; j++)
@@ -225,9 +228,9 @@ static void go_on(const char *file, bool start)
 			for (size_t i = 0; i < stream_count; i++)
 				send_one(&streams[i], slot);
 			slot++;
-			next += PERIOD;
+			next += period;
 			if (next < now)		/* a slow machine: do not try to catch up */
-				next = now + PERIOD;
+				next = now + period;
 		}
 		for (size_t i = 0; i < stream_count; i++) {
 			poll_fd[i].fd = streams[i].broken[0] ? -1 : streams[i].fd;
@@ -253,6 +256,8 @@ int stream_main(int argc, char **argv)
 
 	if (argc != 3)
 		die("usage: probe stream OUT FILE");
+	if (getenv("TG_PERIOD") && atoi(getenv("TG_PERIOD")) >= SETTLE / HISTORY)
+		period = (unsigned int)atoi(getenv("TG_PERIOD"));
 	in = !strcmp(argv[2], "-") ? stdin : fopen(argv[2], "re");
 	if (!in)
 		die("%s: %s", argv[2], strerror(errno));

@@ -30,6 +30,8 @@ topo_hosts=$topo_work/hosts
 # the future gateway, and with a private /run/netns.
 topology_private()
 {
+	# A processor of an emulated guest may be away for seconds: packets wait.
+	echo 100000 >/proc/sys/net/core/netdev_max_backlog 2>/dev/null
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	exec unshare --net --mount --propagation private -- bash -c '
 		mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns &&

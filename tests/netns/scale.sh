@@ -56,9 +56,6 @@ begin=$EPOCHREALTIME
 lines=$("$probe" rules | wc -l)
 took=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
 check "all $lines rules can be read ($took ms)" test "$lines" -ge $((tenants * 3))
-begin=$EPOCHREALTIME
-check "the mode of one of many tenants is changed" tg mode observe --tenant many-00077
-echo "# mode of one of $tenants: $(((${EPOCHREALTIME/./} - ${begin/./}) / 1000)) ms"
 streams_good allowed "traffic goes on while $tenants tenants are loaded" 0
 begin=$EPOCHREALTIME
 apply "$base"

@@ -26,16 +26,28 @@ static bool or_same(const struct or_prefix *a, const struct or_prefix *b)
 	return or_inside(a, b) && or_inside(b, a);
 }
 
+/* Every address of a prefix, in whichever of the tenant's sites: else each half by itself. */
 static bool or_in_a_site_of(const struct or_policy *p, int tenant, const struct or_prefix *prefix)
 {
+	struct or_prefix half = *prefix;
+	bool near = false;
 	int s, i;
 
 	for (s = 0; s < p->nsites; s++)
-		for (i = 0; i < p->site[s].nprefixes; i++)
-			if (p->site[s].tenant == tenant &&
-			    or_inside(prefix, &p->site[s].prefix[i]))
+		for (i = 0; i < p->site[s].nprefixes; i++) {
+			if (p->site[s].tenant != tenant)
+				continue;
+			if (or_inside(prefix, &p->site[s].prefix[i]))
 				return true;
-	return false;
+			near |= or_inside(&p->site[s].prefix[i], prefix);
+		}
+	if (!near || prefix->len == or_bits(prefix))
+		return false;
+	half.len++;
+	if (!or_in_a_site_of(p, tenant, &half))
+		return false;
+	half.addr.byte[prefix->len / 8] |= 0x80 >> (prefix->len % 8);
+	return or_in_a_site_of(p, tenant, &half);
 }
 
 static bool or_in_a_site(const struct or_policy *p, const struct or_prefix *prefix)

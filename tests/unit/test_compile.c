@@ -321,11 +321,13 @@ TEST_F(compile, a_server_is_not_at_another_tenant)
 	REFUSED("service 'files' of 'a'", "10.2.0.9");
 }
 
-TEST_F(compile, a_servers_range_is_inside_one_site_prefix)
+TEST_F(compile, a_servers_range_may_span_sites_but_not_leave_them)
 {
 	add_site(&self->w, self->a, "next", "wg0", "10.1.1.0/24");
 	add_service(&self->w, self->a, "files", "10.1.0.0/23", "tcp/445");
-	REFUSED("service 'files' of 'a'", "10.1.0.0/23");
+	ACCEPTED();
+	add_service(&self->w, self->a, "more", "10.1.0.0/22", "tcp/445");
+	REFUSED("service 'more' of 'a'", "10.1.0.0/22");
 }
 
 TEST_F(compile, a_shared_service_may_be_on_the_gateway_itself)

@@ -38,7 +38,7 @@ FIXTURE_SETUP(reason)
 			entries = true;
 		} else if (entries && sscanf(line, "      - %63[a-z-]", name) == 1) {
 			ASSERT_LT(self->count, MAX_REASONS);
-			strcpy(self->names[self->count++], name);
+			memcpy(self->names[self->count++], name, sizeof(name));
 		} else if (entries) {
 			break;
 		}
