@@ -52,7 +52,7 @@ uml_prepare()
 
 uml_build()
 {
-	local guest=$1 dir partial log
+	local guest=$1 dir partial other log
 
 	dir=$(uml_dir "$guest")
 	[ ! -e "$dir/linux" ] || return 0 # another lab was faster
@@ -61,6 +61,10 @@ uml_build()
 	need bc bc
 	partial=$dir.partial
 	log=$partial/build.log
+	# What a killed build of another version or configuration left behind.
+	for other in "$lab_cache/uml/$guest"-[0-9]*.partial; do
+		[ "$other" = "$partial" ] || rm -rf "$other"
+	done
 	mkdir -p "$partial"
 	say "building $guest, about 12 minutes of processor time; log: $log"
 	uml_configure "$guest" "$partial"

@@ -183,7 +183,7 @@ demo_begin()
 	for name in $(modinfo -F depends "$TG_MODULE" | tr , ' '); do
 		modprobe -q "$name"
 	done
-	patience=4
+	patience=15
 	gate insmod "$TG_MODULE" || return
 }
 
