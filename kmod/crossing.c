@@ -71,7 +71,7 @@ bool tg_crossing_begin(struct tg_crossing *x, struct sk_buff *skb,
  */
 bool tg_pickup(const struct tg_net *tgn)
 {
-	return time_before(jiffies, READ_ONCE(tgn->pickup_until));
+	return time_before64(get_jiffies_64(), READ_ONCE(tgn->pickup_until));
 }
 
 static const char *tg_device_text(const struct tg_device *device, const struct net_device *dev)
@@ -106,7 +106,7 @@ static void tg_crossing_tell(const struct tg_crossing *x, const struct tg_judgem
  */
 unsigned int tg_crossing_end(const struct tg_crossing *x, const struct tg_judgement *j, bool first)
 {
-	u8 mode = tg_running_mode(x->running, j->tenant);
+	u8 mode = tg_running_judged_mode(x->running, j);
 	bool allowed = j->verdict == TENANTGATE_VERDICT_ALLOW;
 	bool passes = allowed || mode == TENANTGATE_MODE_OBSERVE;
 	struct tg_account *account = j->tenant ? j->tenant->account : x->tgn->accounts.gateway;
@@ -129,7 +129,8 @@ unsigned int tg_crossing_end(const struct tg_crossing *x, const struct tg_judgem
  * @x: the packet
  * @reason: enum tenantgate_reason
  *
- * Counted for the tenant of the device it came in by, if there is just one.
+ * Counted for the tenant it comes from, else for the one it goes to, else for
+ * the tenant of the device it came in by, if there is just one.
  *
  * Context: under RCU.
  * Return: NF_ACCEPT or NF_DROP.
@@ -147,6 +148,13 @@ unsigned int tg_crossing_end_reason(const struct tg_crossing *x, u8 reason)
 	if (in) {
 		j.site = tg_site_of(policy, in, &x->h.packet.saddr);
 		j.tenant = j.site ? j.site->tenant : in->sole;
+	}
+	if (x->route.out && (!j.tenant || j.tenant->platform)) {
+		j.peer_site = tg_site_of(policy, x->route.out, &x->h.packet.daddr);
+		if (j.peer_site) {
+			j.tenant = j.peer_site->tenant;
+			j.up = false;
+		}
 	}
 	return tg_crossing_end(x, &j, true);
 }

@@ -15,6 +15,9 @@
 #define TG_EVENTS_PER_SECOND	100
 #define TG_EVENTS_BURST		100
 
+/* Room for the longest names, 68 bytes each, a longest origin, 260, and the rest. */
+#define TG_EVENT_SIZE		(5 * 68 + 260 + 192)
+
 /**
  * tg_events_init - begin with full credit
  * @tgn: the namespace
@@ -64,7 +67,7 @@ static void tg_events_lost(struct tg_events *events, u32 suppressed)
 
 static struct sk_buff *tg_event_message(const struct tg_event *event, u32 suppressed)
 {
-	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	struct sk_buff *skb = genlmsg_new(TG_EVENT_SIZE, GFP_ATOMIC);
 	void *header;
 
 	if (!skb)

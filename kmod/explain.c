@@ -300,7 +300,7 @@ static int tg_put_explanation(struct sk_buff *reply, const struct tg_explain *x)
 	struct tg_event event = {
 		.packet = &x->packet,
 		.judgement = j,
-		.mode = tg_running_mode(x->running, j->tenant),
+		.mode = tg_running_judged_mode(x->running, j),
 		.generation = x->running->generation,
 		.in = x->route.in ? x->route.in->name : NULL,
 		.out = x->route.out ? x->route.out->name : NULL,

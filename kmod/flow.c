@@ -43,15 +43,18 @@ static_assert(sizeof(struct tg_flow_key) == 48);
  * @key: filled in
  * @packet: the packet
  * @realm: index of the VRF device it comes in under, 0 for the default realm
+ * @other_realm: likewise of where it goes
  *
  * Context: any.
  */
-void tg_flow_key_of(struct tg_flow_key *key, const struct tg_packet *packet, u32 realm)
+void tg_flow_key_of(struct tg_flow_key *key, const struct tg_packet *packet, u32 realm,
+		    u32 other_realm)
 {
 	*key = (struct tg_flow_key){
 		.saddr = packet->saddr,
 		.daddr = packet->daddr,
 		.realm = realm,
+		.other_realm = other_realm,
 		.sport = packet->sport,
 		.dport = packet->dport,
 		.icmp = tg_proto_is_icmp(packet->proto) ? packet->icmp : 0,
@@ -84,17 +87,16 @@ static u16 tg_icmp_answer(u8 proto, u16 icmp)
  * tg_flow_key_reverse - the key of answers
  * @reply: filled in
  * @key: the key of what is answered
- * @realm: index of the VRF device the answers come in under, 0 for the default
- *	realm
  *
  * Context: any.
  */
-void tg_flow_key_reverse(struct tg_flow_key *reply, const struct tg_flow_key *key, u32 realm)
+void tg_flow_key_reverse(struct tg_flow_key *reply, const struct tg_flow_key *key)
 {
 	*reply = (struct tg_flow_key){
 		.saddr = key->daddr,
 		.daddr = key->saddr,
-		.realm = realm,
+		.realm = key->other_realm,
+		.other_realm = key->realm,
 		.sport = key->dport,
 		.dport = key->sport,
 		.proto = key->proto,
@@ -202,7 +204,7 @@ static struct tg_account *tg_offer_account(struct tg_net *tgn, const struct tg_j
 	return j->tenant ? j->tenant->account : tgn->accounts.gateway;
 }
 
-/* What a judgement says, but for whom it counts; the generation last, for who reads without. */
+/* What a judgement says, but for whom it counts; the epoch last, for who reads without. */
 static void tg_flow_judge(struct tg_flow *flow, const struct tg_flow_offer *offer)
 {
 	const struct tg_judgement *j = offer->judgement;
@@ -213,8 +215,9 @@ static void tg_flow_judge(struct tg_flow *flow, const struct tg_flow_offer *offe
 	WRITE_ONCE(flow->up, j->up);
 	WRITE_ONCE(flow->half[TG_ORIGINAL].ifindex, offer->ifindex[TG_ORIGINAL]);
 	WRITE_ONCE(flow->half[TG_REPLY].ifindex, offer->ifindex[TG_REPLY]);
-	/* Who sees the generation sees the rest; pairs with tg_flow_holds(). */
-	smp_store_release(&flow->generation, offer->generation);
+	/* Who sees the epoch sees the rest; pairs with tg_flow_holds(). */
+	WRITE_ONCE(flow->generation, offer->generation);
+	smp_store_release(&flow->epoch, offer->epoch);
 }
 
 static struct tg_flow *tg_flow_alloc(struct tg_flows *flows, const struct tg_flow_offer *offer,

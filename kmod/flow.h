@@ -24,6 +24,7 @@
  * @saddr: source address
  * @daddr: destination address
  * @realm: index of the VRF device they come in under, 0 for the default realm
+ * @other_realm: likewise of where they go: two realms may use the same addresses
  * @sport: source port, or identifier of an ICMP echo
  * @dport: destination port, or identifier of an ICMP echo
  * @icmp: for ICMP, type and code; those of the answer in the reply direction,
@@ -35,11 +36,12 @@ struct tg_flow_key {
 	struct tg_addr saddr;
 	struct tg_addr daddr;
 	u32 realm;
+	u32 other_realm;
 	u16 sport;
 	u16 dport;
 	u16 icmp;
 	u8 proto;
-	u8 zero[5];
+	u8 zero;
 };
 
 /**
@@ -65,6 +67,7 @@ struct tg_flow_half {
  * struct tg_flow - a flow
  * @half: the two directions
  * @generation: policy it was judged under
+ * @epoch: publication it was judged under; the judgement holds while it is current
  * @verdict: enum tenantgate_verdict; not ALLOW only while its tenant is observed
  * @reason: enum tenantgate_reason of the judgement
  * @class: enum tenantgate_class
@@ -89,6 +92,7 @@ struct tg_flow_half {
 struct tg_flow {
 	struct tg_flow_half half[TG_DIRECTIONS];
 	u32 generation;
+	u32 epoch;
 	u8 verdict;
 	u8 reason;
 	u8 class;
@@ -116,6 +120,7 @@ struct tg_flow {
  * @packet: the packet that begins it, in the original direction
  * @adopted: it was running before it was seen; @packet may belong to either side
  * @generation: policy it was judged under
+ * @epoch: publication it was judged under
  * @judgement: the judgement, of the original direction
  */
 struct tg_flow_offer {
@@ -124,6 +129,7 @@ struct tg_flow_offer {
 	const struct tg_packet *packet;
 	bool adopted;
 	u32 generation;
+	u32 epoch;
 	const struct tg_judgement *judgement;
 };
 
@@ -147,8 +153,9 @@ void tg_flows_flush(struct tg_net *tgn);
 int tg_flow_module_init(void);
 void tg_flow_module_exit(void);
 
-void tg_flow_key_of(struct tg_flow_key *key, const struct tg_packet *packet, u32 realm);
-void tg_flow_key_reverse(struct tg_flow_key *reply, const struct tg_flow_key *key, u32 realm);
+void tg_flow_key_of(struct tg_flow_key *key, const struct tg_packet *packet, u32 realm,
+		    u32 other_realm);
+void tg_flow_key_reverse(struct tg_flow_key *reply, const struct tg_flow_key *key);
 
 struct tg_flow *tg_flow_find(struct tg_net *tgn, const struct tg_flow_key *key,
 			     enum tg_direction *direction);

@@ -76,10 +76,15 @@ static struct pernet_operations tg_net_ops = {
 	.size = sizeof(struct tg_net),
 };
 
+/* The kernel reports every device as leaving when the notifier goes. */
+static bool tg_unloading;
+
 static int tg_device_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
+	if (READ_ONCE(tg_unloading))
+		return NOTIFY_DONE;
 	switch (event) {
 	case NETDEV_REGISTER:
 	case NETDEV_UNREGISTER:
@@ -135,6 +140,7 @@ static void __exit tg_exit(void)
 {
 	tg_netlink_exit();
 	tg_txn_module_exit();
+	WRITE_ONCE(tg_unloading, true);
 	unregister_netdevice_notifier(&tg_device_notifier);
 	unregister_pernet_subsys(&tg_net_ops);
 	/* Policies that are being freed still give references back. */

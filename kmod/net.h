@@ -69,10 +69,11 @@ struct tg_events {
  * @running: the published policy, NULL for none; written under the RTNL
  * @previous: what a rollback returns to; under @lock
  * @generation: number of the newest policy; under @lock
+ * @epoch: number of the newest publication; under the RTNL
  * @confirm: returns to @previous when it is not confirmed in time
  * @confirm_deadline: when @confirm fires, jiffies; 0 for not pending; under @lock
  * @pickup_until: running connections are adopted from either side until then, jiffies;
- *	read without a lock
+ *	in 64 bits, read without a lock
  * @hooked: the hooks are registered; under @lock
  * @dying: the namespace goes away; under @lock
  * @accounts: counters
@@ -90,9 +91,10 @@ struct tg_net {
 	struct tg_running __rcu *running;
 	struct tg_running *previous;
 	u32 generation;
+	u32 epoch;
 	struct delayed_work confirm;
 	unsigned long confirm_deadline;
-	unsigned long pickup_until;
+	u64 pickup_until;
 	bool hooked;
 	bool dying;
 	struct tg_accounts accounts;

@@ -368,7 +368,8 @@ static int tg_put_running(struct sk_buff *reply, struct tg_net *tgn,
 			  const struct tg_running *running)
 {
 	const struct tg_policy *policy = &running->compiled->policy;
-	u32 pickup = tg_seconds_until(READ_ONCE(tgn->pickup_until));
+	u64 now = get_jiffies_64(), until = READ_ONCE(tgn->pickup_until);
+	u32 pickup = time_before64(now, until) ? div_u64(until - now + HZ - 1, HZ) : 0;
 
 	if (nla_put_u8(reply, TENANTGATE_A_STATUS_MODE, running->mode) ||
 	    nla_put_u32(reply, TENANTGATE_A_STATUS_TENANTS, policy->ntenants - 1) ||

@@ -56,13 +56,14 @@ static void tg_offer_devices(struct tg_flow_offer *offer, const struct tg_crossi
 	offer->ifindex[TG_ORIGINAL] = reversed ? x->out : x->in;
 	offer->ifindex[TG_REPLY] = reversed ? x->in : x->out;
 	offer->generation = x->running->generation;
+	offer->epoch = x->running->epoch;
 }
 
 /* A judgement that is only observed is remembered too, or replies would look unsolicited. */
 static bool tg_is_remembered(const struct tg_crossing *x, const struct tg_judgement *j)
 {
 	return j->verdict == TENANTGATE_VERDICT_ALLOW ||
-	       (j->tenant && tg_running_mode(x->running, j->tenant) == TENANTGATE_MODE_OBSERVE);
+	       (j->tenant && tg_running_judged_mode(x->running, j) == TENANTGATE_MODE_OBSERVE);
 }
 
 static struct tg_flow *tg_cross_remember(struct tg_crossing *x, struct tg_judgement *j,
@@ -74,9 +75,9 @@ static struct tg_flow *tg_cross_remember(struct tg_crossing *x, struct tg_judgem
 	u8 reason;
 
 	tg_offer_devices(&offer, x, reversed);
-	tg_flow_key_of(&offer.key[TG_ORIGINAL], packet, reversed ? x->out_realm : x->in_realm);
-	tg_flow_key_reverse(&offer.key[TG_REPLY], &offer.key[TG_ORIGINAL],
-			    reversed ? x->in_realm : x->out_realm);
+	tg_flow_key_of(&offer.key[TG_ORIGINAL], packet, reversed ? x->out_realm : x->in_realm,
+		       reversed ? x->in_realm : x->out_realm);
+	tg_flow_key_reverse(&offer.key[TG_REPLY], &offer.key[TG_ORIGINAL]);
 	flow = tg_flow_create(x->tgn, &offer, &reason);
 	if (!flow && j->verdict == TENANTGATE_VERDICT_ALLOW) {
 		j->verdict = TENANTGATE_VERDICT_DENY;
@@ -96,6 +97,10 @@ static bool tg_judge_as_reply(struct tg_crossing *x, struct tg_packet *reversed,
 	struct tg_judgement other;
 
 	if (!tg_pickup(x->tgn) || x->route.local || tg_proto_is_icmp(x->h.packet.proto))
+		return false;
+	/* Nothing tells an answer from the internet from a stranger's datagram. */
+	if (x->h.packet.proto != TG_PROTO_TCP && x->route.in &&
+	    x->route.in->kind == TG_DEVICE_UPLINK)
 		return false;
 	tg_packet_reverse(reversed, &x->h.packet);
 	tg_judge(tg_policy_of(x), &route, reversed, &other);
@@ -162,19 +167,25 @@ static bool tg_flow_holds(const struct tg_crossing *x, const struct tg_flow *flo
 	u64 valid_until;
 
 	/* Pairs with tg_flow_judge(). */
-	if (smp_load_acquire(&flow->generation) != x->running->generation)
+	if (smp_load_acquire(&flow->epoch) != x->running->epoch)
 		return false;
 	valid_until = READ_ONCE(flow->valid_until);
 	return tg_flow_same_way(x, flow, direction) &&
 	       (!valid_until || ktime_get_real_seconds() < valid_until);
 }
 
-/* What the gateway itself began stays allowed while the other end is a site. */
+/*
+ * What the gateway itself began stays allowed while one end is the gateway and
+ * the other a site. Others may not speak with its address.
+ */
 static void tg_judge_gateway_flow(const struct tg_crossing *x, const struct tg_flow *flow,
-				  const struct tg_device *device, struct tg_judgement *j)
+				  enum tg_direction direction, struct tg_judgement *j)
 {
+	bool ours = direction == TG_REPLY ? x->route.local : !x->in;
+	const struct tg_device *device = direction == TG_REPLY ? x->route.in : x->route.out;
 	const struct tg_addr *peer = &flow->half[TG_ORIGINAL].key.daddr;
-	const struct tg_site *site = device ? tg_site_of(tg_policy_of(x), device, peer) : NULL;
+	const struct tg_site *site = ours && device ?
+				     tg_site_of(tg_policy_of(x), device, peer) : NULL;
 
 	*j = (struct tg_judgement){
 		.verdict = site ? TENANTGATE_VERDICT_ALLOW : TENANTGATE_VERDICT_DENY,
@@ -193,16 +204,19 @@ static void tg_cross_rejudge(struct tg_crossing *x, struct tg_flow *flow,
 	struct tg_packet packet;
 	struct tg_flow_offer offer = { .packet = &packet, .judgement = j };
 
-	if (direction == TG_REPLY)
+	if (direction == TG_REPLY) {
 		swap(route.in, route.out);
+		route.local = !x->in;
+	}
 	tg_packet_of_flow(&packet, flow);
 	if (READ_ONCE(flow->reason) == TENANTGATE_REASON_GATEWAY_ORIGIN)
-		tg_judge_gateway_flow(x, flow, direction == TG_REPLY ? x->route.in :
-								       x->route.out, j);
+		tg_judge_gateway_flow(x, flow, direction, j);
 	else
 		tg_judge(tg_policy_of(x), &route, &packet, j);
 	if (!tg_is_remembered(x, j)) {
-		tg_flow_kill(flow);
+		/* Who speaks with another's address must not end the other's flow. */
+		if (j->reason != TENANTGATE_REASON_SPOOFED_SOURCE)
+			tg_flow_kill(flow);
 		return;
 	}
 	tg_offer_devices(&offer, x, direction == TG_REPLY);
@@ -261,7 +275,7 @@ static unsigned int tg_cross_error(struct tg_crossing *x)
 	struct tg_flow_key key;
 	struct tg_flow *flow;
 
-	tg_flow_key_of(&key, &x->h.inner, x->out_realm);
+	tg_flow_key_of(&key, &x->h.inner, x->out_realm, x->in_realm);
 	flow = tg_flow_find(x->tgn, &key, &direction);
 	/* An error from elsewhere is not even a reason to judge the flow again. */
 	if (!flow || !tg_flow_same_way(x, flow, !direction))
@@ -285,7 +299,7 @@ static unsigned int tg_cross(struct tg_crossing *x)
 		return tg_crossing_end_reason(x, TENANTGATE_REASON_FRAGMENT);
 	if (x->h.packet.kind & TG_PACKET_ICMP_ERROR)
 		return tg_cross_error(x);
-	tg_flow_key_of(&key, &x->h.packet, x->in_realm);
+	tg_flow_key_of(&key, &x->h.packet, x->in_realm, x->out_realm);
 	flow = tg_flow_find(x->tgn, &key, &direction);
 	return flow ? tg_cross_known(x, flow, direction) : tg_cross_first(x);
 }
@@ -325,6 +339,17 @@ static bool tg_source_belongs(const struct tg_crossing *x)
 	       tg_site_of(policy, in, &x->h.inner.daddr);
 }
 
+/* The operator's own way in, and errors about the answers it gets. */
+static bool tg_belongs_to_management(const struct tg_crossing *x)
+{
+	struct tg_packet asked;
+
+	if (!(x->h.packet.kind & TG_PACKET_ICMP_ERROR))
+		return tg_is_management(tg_policy_of(x), &x->h.packet);
+	tg_packet_reverse(&asked, &x->h.inner);
+	return tg_is_management(tg_policy_of(x), &asked);
+}
+
 static bool tg_fragment_is_over(const struct tg_crossing *x)
 {
 	const struct tg_site *site;
@@ -361,8 +386,7 @@ unsigned int tg_path_pre_routing(struct sk_buff *skb, const struct nf_hook_state
 		/* On an uplink it may be for the host itself, which is not ours to judge. */
 		return x.route.in->kind == TG_DEVICE_UPLINK ? NF_ACCEPT :
 							      tg_crossing_end_reason(&x, reason);
-	if (tg_packet_is_link_control(skb, &x.h) ||
-	    tg_is_management(tg_policy_of(&x), &x.h.packet))
+	if (tg_packet_is_link_control(skb, &x.h) || tg_belongs_to_management(&x))
 		return NF_ACCEPT;
 	if (!tg_source_belongs(&x))
 		return tg_crossing_end_reason(&x, TENANTGATE_REASON_SPOOFED_SOURCE);
@@ -396,7 +420,7 @@ unsigned int tg_path_local_in(struct sk_buff *skb, const struct nf_hook_state *s
 		return tg_crossing_end_reason(&x, reason);
 	if (tg_packet_is_link_control(skb, &x.h))
 		return tg_crossing_end_reason(&x, TENANTGATE_REASON_LINK_CONTROL);
-	if (tg_is_management(tg_policy_of(&x), &x.h.packet))
+	if (tg_belongs_to_management(&x))
 		return tg_crossing_end_reason(&x, TENANTGATE_REASON_MANAGEMENT);
 	reason = tg_packet_noise(skb, &x.h.packet);
 	if (reason != TG_PACKET_OK)
@@ -422,6 +446,24 @@ static bool tg_begins_outward(const struct tg_crossing *x)
 	}
 }
 
+/* Does a packet of the gateway's own belong to its flow? One that is over makes way. */
+static bool tg_flow_goes_on(struct tg_crossing *x, struct tg_flow *flow,
+			    enum tg_direction direction)
+{
+	struct tg_judgement j;
+	int reason;
+
+	if (!tg_flow_holds(x, flow, direction)) {
+		tg_cross_rejudge(x, flow, direction, &j);
+		if (!tg_is_remembered(x, &j))
+			return false;
+	}
+	reason = tg_flow_track(flow, direction, &x->h.packet);
+	if (reason == TG_FLOW_AGAIN)
+		tg_flow_kill(flow);
+	return reason == TG_FLOW_OK;
+}
+
 static void tg_cross_outward(struct tg_crossing *x)
 {
 	struct tg_judgement j = {
@@ -432,10 +474,9 @@ static void tg_cross_outward(struct tg_crossing *x)
 	struct tg_flow_key key;
 	struct tg_flow *flow;
 
-	tg_flow_key_of(&key, &x->h.packet, x->out_realm);
+	tg_flow_key_of(&key, &x->h.packet, x->in_realm, x->out_realm);
 	flow = tg_flow_find(x->tgn, &key, &direction);
-	if (flow && tg_flow_holds(x, flow, direction) &&
-	    tg_flow_track(flow, direction, &x->h.packet) == TG_FLOW_OK) {
+	if (flow && tg_flow_goes_on(x, flow, direction)) {
 		tg_cross_established(x, flow, direction);
 		return;
 	}
@@ -443,7 +484,7 @@ static void tg_cross_outward(struct tg_crossing *x)
 	if (!j.peer_site)
 		return;
 	j.tenant = j.peer_site->tenant;
-	if (!flow && tg_begins_outward(x))
+	if ((!flow || READ_ONCE(flow->dead)) && tg_begins_outward(x))
 		tg_cross_remember(x, &j, &x->h.packet, false, false);
 	/* Sent by the gateway itself, whatever became of the flow. */
 	j.verdict = TENANTGATE_VERDICT_ALLOW;

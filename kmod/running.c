@@ -123,6 +123,30 @@ u8 tg_running_mode(const struct tg_running *running, const struct tg_tenant *ten
 	return running->modes[tenant->index];
 }
 
+/**
+ * tg_running_judged_mode - the mode that holds for a judgement
+ * @running: the running policy
+ * @j: the judgement
+ *
+ * A tenant that is observed is spared its own rules, not others' protection:
+ * what would reach another tenant follows the stricter of both, and a false
+ * source address the gateway's own mode.
+ *
+ * Context: any, under RCU.
+ * Return: enum tenantgate_mode.
+ */
+u8 tg_running_judged_mode(const struct tg_running *running, const struct tg_judgement *j)
+{
+	switch (j->reason) {
+	case TENANTGATE_REASON_SPOOFED_SOURCE:
+		return running->mode;
+	case TENANTGATE_REASON_OTHER_TENANT:
+		return max(tg_running_mode(running, j->tenant), tg_running_mode(running, j->peer));
+	default:
+		return tg_running_mode(running, j->tenant);
+	}
+}
+
 /* Look up which devices are there. A device that moves away is left out. */
 static void tg_running_find_devices(struct tg_net *tgn, struct tg_running *running,
 				    const struct net_device *leaving)
@@ -151,8 +175,10 @@ static struct tg_running *tg_running_swap(struct tg_net *tgn, struct tg_running 
 	struct tg_running *old;
 
 	ASSERT_RTNL();
-	if (running)
+	if (running) {
 		tg_running_find_devices(tgn, running, NULL);
+		running->epoch = ++tgn->epoch;
+	}
 	old = rtnl_dereference(tgn->running);
 	rcu_assign_pointer(tgn->running, running);
 	return old;
@@ -172,11 +198,12 @@ static struct tg_running *tg_running_publish(struct tg_net *tgn, struct tg_runni
 	rtnl_lock();
 	old = tg_running_swap(tgn, running);
 	if (!old)
-		WRITE_ONCE(tgn->pickup_until, jiffies + TG_PICKUP_SECONDS * HZ);
+		WRITE_ONCE(tgn->pickup_until, get_jiffies_64() + TG_PICKUP_SECONDS * HZ);
+	/* Told while it cannot be replaced, which devices do under the RTNL alone. */
+	tg_event_changed(tgn, running, cause);
 	rtnl_unlock();
 	/* Acknowledged means enforced: wait for packets that read the old one. */
 	synchronize_net();
-	tg_event_changed(tgn, running, cause);
 	return old;
 }
 
@@ -199,10 +226,13 @@ static void tg_running_withdraw(struct tg_net *tgn, const char *cause)
 
 static int tg_check_generation(struct tg_net *tgn, const u32 *expected, struct tg_complaint *why)
 {
-	struct tg_running *running = rcu_dereference_protected(tgn->running,
-							       lockdep_is_held(&tgn->lock));
-	u32 generation = running ? running->generation : 0;
+	const struct tg_running *running;
+	u32 generation;
 
+	rcu_read_lock();
+	running = rcu_dereference(tgn->running);
+	generation = running ? running->generation : 0;
+	rcu_read_unlock();
 	if (!expected || *expected == generation)
 		return 0;
 	tg_complain(why, "the running policy is generation %u, not %u", generation, *expected);
@@ -288,7 +318,8 @@ int tg_running_confirm(struct tg_net *tgn, u32 *generation, struct tg_complaint 
 	int err = 0;
 
 	mutex_lock(&tgn->lock);
-	running = rcu_dereference_protected(tgn->running, lockdep_is_held(&tgn->lock));
+	rtnl_lock();
+	running = rtnl_dereference(tgn->running);
 	if (!tgn->confirm_deadline || !running) {
 		tg_complain(why, "no policy waits for a confirmation");
 		err = -ENOENT;
@@ -298,6 +329,7 @@ int tg_running_confirm(struct tg_net *tgn, u32 *generation, struct tg_complaint 
 		*generation = running->generation;
 		tg_event_changed(tgn, running, "confirm");
 	}
+	rtnl_unlock();
 	mutex_unlock(&tgn->lock);
 	return err;
 }
@@ -381,6 +413,35 @@ static struct tg_tenant *tg_tenant_named(const struct tg_policy *policy, const c
 	return NULL;
 }
 
+/* A copy with another mode, for one tenant or, with NULL, for the gateway. */
+static struct tg_running *tg_running_with_mode(const struct tg_running *old, const char *name,
+					       u8 mode, struct tg_complaint *why)
+{
+	struct tg_tenant *tenant = NULL;
+	struct tg_running *running;
+
+	ASSERT_RTNL();
+	if (!old) {
+		tg_complain(why, "no policy is running");
+		return ERR_PTR(-ENOENT);
+	}
+	if (name) {
+		tenant = tg_tenant_named(&old->compiled->policy, name);
+		if (!tenant) {
+			tg_complain(why, "tenant '%s' is not in the running policy", name);
+			return ERR_PTR(-ENOENT);
+		}
+	}
+	running = tg_running_clone(old);
+	if (!running)
+		return ERR_PTR(tg_complain_memory(why));
+	if (tenant)
+		running->modes[tenant->index] = mode;
+	else
+		running->mode = mode;
+	return running;
+}
+
 /**
  * tg_running_set_mode - change the mode of the gateway or of a tenant
  * @tgn: the namespace
@@ -395,38 +456,19 @@ static struct tg_tenant *tg_tenant_named(const struct tg_policy *policy, const c
 int tg_running_set_mode(struct tg_net *tgn, const char *tenant, u8 mode, u32 *generation,
 			struct tg_complaint *why)
 {
-	struct tg_running *running, *old;
-	struct tg_tenant *found = NULL;
-	int err = 0;
+	struct tg_running *running;
+	int err;
 
 	mutex_lock(&tgn->lock);
-	old = rcu_dereference_protected(tgn->running, lockdep_is_held(&tgn->lock));
-	if (!old) {
-		tg_complain(why, "no policy is running");
-		err = -ENOENT;
-		goto unlock;
+	rtnl_lock();
+	running = tg_running_with_mode(rtnl_dereference(tgn->running), tenant, mode, why);
+	rtnl_unlock();
+	err = PTR_ERR_OR_ZERO(running);
+	if (!err) {
+		running->generation = ++tgn->generation;
+		*generation = running->generation;
+		tg_running_retire(tg_running_publish(tgn, running, "mode"));
 	}
-	if (tenant) {
-		found = tg_tenant_named(&old->compiled->policy, tenant);
-		if (!found) {
-			tg_complain(why, "tenant '%s' is not in the running policy", tenant);
-			err = -ENOENT;
-			goto unlock;
-		}
-	}
-	running = tg_running_clone(old);
-	if (!running) {
-		err = tg_complain_memory(why);
-		goto unlock;
-	}
-	if (found)
-		running->modes[found->index] = mode;
-	else
-		running->mode = mode;
-	running->generation = ++tgn->generation;
-	*generation = running->generation;
-	tg_running_retire(tg_running_publish(tgn, running, "mode"));
-unlock:
 	mutex_unlock(&tgn->lock);
 	return err;
 }
@@ -472,6 +514,7 @@ void tg_running_device_changed(struct tg_net *tgn, const struct net_device *dev)
 		return;
 	}
 	tg_running_find_devices(tgn, running, leaving);
+	running->epoch = ++tgn->epoch;
 	rcu_assign_pointer(tgn->running, running);
 	tg_running_retire(old);
 }

@@ -39,6 +39,7 @@ struct tg_present {
  * struct tg_running - a published policy
  * @free: frees it behind a grace period, where it may sleep
  * @generation: its number
+ * @epoch: number of the publication; a generation has several when devices come and go
  * @mode: mode of the gateway, enum tenantgate_mode
  * @compiled: the policy
  * @modes: modes of the tenants by their index, enum tenantgate_mode
@@ -48,6 +49,7 @@ struct tg_present {
 struct tg_running {
 	struct rcu_work free;
 	u32 generation;
+	u32 epoch;
 	u8 mode;
 	struct tg_compiled *compiled;
 	u8 *modes;
@@ -75,5 +77,6 @@ void tg_running_module_exit(void);
 
 const struct tg_device *tg_running_device(const struct tg_running *running, u32 ifindex);
 u8 tg_running_mode(const struct tg_running *running, const struct tg_tenant *tenant);
+u8 tg_running_judged_mode(const struct tg_running *running, const struct tg_judgement *j);
 
 #endif

@@ -237,7 +237,7 @@ static int tg_compile_bindings(struct tg_policy *policy, struct tg_complaint *wh
 {
 	struct tg_lpm_entry *entries;
 	struct tg_binding *b;
-	u32 i, count = 0;
+	u32 i, native, count = 0;
 	int err;
 
 	for (i = 0; i < policy->nsites; i++)
@@ -264,6 +264,12 @@ static int tg_compile_bindings(struct tg_policy *policy, struct tg_complaint *wh
 		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
 		err = tg_compile_union(&policy->everywhere, &policy->arena, b, count, entries,
 				       why);
+	}
+	if (!err) {
+		for (i = 0, native = 0; i < count; i++)
+			if (!b[i].site->realm->device)
+				b[native++] = b[i];
+		err = tg_compile_union(&policy->native, &policy->arena, b, native, entries, why);
 	}
 	kvfree(entries);
 	kvfree(b);

@@ -47,13 +47,14 @@ const struct tg_site *tg_site_of(const struct tg_policy *policy, const struct tg
  *
  * Context: any.
  * Return: on a bound device, whether the address is in a site there; on an
- * uplink, whether it is in no site at all.
+ * uplink, whether it is in no site of the default realm. Addresses of other
+ * realms may well be used behind an uplink by others.
  */
 bool tg_source_is_bound(const struct tg_policy *policy, const struct tg_device *in,
 			const struct tg_addr *source)
 {
 	if (in->kind == TG_DEVICE_UPLINK)
-		return tg_lpm_find(&policy->everywhere, source) == TG_LPM_NONE;
+		return tg_lpm_find(&policy->native, source) == TG_LPM_NONE;
 	return tg_site_of(policy, in, source) != NULL;
 }
 

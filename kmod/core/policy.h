@@ -336,6 +336,7 @@ struct tg_shared {
  * @sites: compiled: the sites of all tenants by index
  * @nsites: their number
  * @everywhere: compiled: every address of every site, whatever its device
+ * @native: compiled: the same for the default realm only
  * @shared: compiled: addresses of the platform's services
  * @shared_at: compiled: what values in @shared index
  * @device_hash: the devices by name
@@ -362,6 +363,7 @@ struct tg_policy {
 	struct tg_site **sites;
 	u32 nsites;
 	struct tg_lpm everywhere;
+	struct tg_lpm native;
 	struct tg_lpm shared;
 	struct tg_shared *shared_at;
 	struct tg_device **device_hash;

@@ -68,9 +68,8 @@ uml_build()
 	mkdir -p "$partial"
 	say "building $guest, about 12 minutes of processor time; log: $log"
 	uml_configure "$guest" "$partial"
-	if ! nice make -C "$(source_tree)" O="$partial" ARCH=um \
-		-j"$(nproc)" all >"$log" 2>&1 ||
-	   ! make -C "$(source_tree)" O="$partial" ARCH=um modules_install \
+	if ! uml_make "$partial" -j"$(nproc)" all >"$log" 2>&1 ||
+	   ! uml_make "$partial" modules_install \
 		INSTALL_MOD_PATH="$partial/install" >>"$log" 2>&1
 	then
 		tail -n 30 "$log" >&2
@@ -83,6 +82,16 @@ uml_build()
 	cache_publish "$partial" "$dir"
 }
 
+# uml_make DIR ARGUMENT...: the kernel's make, building in DIR; nothing of a
+# make that may have called us reaches it.
+uml_make()
+{
+	local dir=$1
+	shift
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u M -u KBUILD_EXTMOD -u KBUILD_OUTPUT \
+		nice make -C "$(source_tree)" O="$dir" ARCH=um "$@"
+}
+
 # uml_configure GUEST DIR: write .config, and refuse to build a kernel that
 # lacks anything the list names.
 uml_configure()
@@ -92,8 +101,8 @@ uml_configure()
 	uml_options "$guest" >"$dir/options"
 	# A partial of the same name has the same options: leave it alone.
 	[ ! -e "$dir/.config" ] || return 0
-	make -s -C "$(source_tree)" O="$dir" ARCH=um \
-		KCONFIG_ALLCONFIG="$dir/options" allnoconfig >"$dir/build.log" 2>&1 ||
+	uml_make "$dir" KCONFIG_ALLCONFIG="$dir/options" allnoconfig \
+		>"$dir/build.log" 2>&1 ||
 		die "make allnoconfig failed, see $dir/build.log"
 	lost=$(grep '^CONFIG_' "$dir/options" | grep -vxFf "$dir/.config" || true)
 	if [ -n "$lost" ]; then

@@ -60,12 +60,14 @@ static int or_site_on(const struct or_policy *p, int device, const struct or_add
 	return best;
 }
 
-static bool or_in_any_site(const struct or_policy *p, const struct or_addr *addr)
+/* In a site of one realm, or of all with OR_NONE. */
+static bool or_in_any_site(const struct or_policy *p, int realm, const struct or_addr *addr)
 {
 	int s;
 
 	for (s = 0; s < p->nsites; s++)
-		if (or_in_any(addr, p->site[s].prefix, p->site[s].nprefixes))
+		if ((realm == OR_NONE || p->site[s].realm == realm) &&
+		    or_in_any(addr, p->site[s].prefix, p->site[s].nprefixes))
 			return true;
 	return false;
 }
@@ -366,7 +368,7 @@ static bool or_find_source(const struct or_policy *p, const struct or_packet *k,
 	}
 	if (p->device[k->in].uplink) {
 		src->at = AT_INTERNET;
-		if (!or_in_any_site(p, &k->source))
+		if (!or_in_any_site(p, 0, &k->source))
 			return true;
 		a->up = true;
 		or_end_with(a, OR_DENY, "spoofed-source");
@@ -397,7 +399,7 @@ static bool or_find_destination(const struct or_policy *p, const struct or_packe
 	}
 	if (p->device[k->out].uplink) {
 		dst->at = AT_INTERNET;
-		if (!or_in_any_site(p, &k->destination))
+		if (!or_in_any_site(p, OR_NONE, &k->destination))
 			return true;
 		or_end_with(a, OR_DENY, "wrong-device");
 		return false;

@@ -169,6 +169,25 @@ TEST_F(limits, matches_that_rules_come_to)
 	SAYS("1048576");
 }
 
+TEST_F(limits, pairs_that_come_to_nothing)
+{
+	struct tg_selector boss[TENANTGATE_MAX_SELECTORS] = { 0 };
+	struct tg_rule rule = { .name = "idle", .destinations = boss,
+				.ndestinations = TENANTGATE_MAX_SELECTORS };
+	u32 n;
+
+	/* A role nobody has, and many people who are asked for it. */
+	boss[0].type = TENANTGATE_SELECTOR_TYPE_ROLE;
+	boss[0].role = tg_policy_add_role(&self->w.policy, self->a, "boss", &self->w.why);
+	for (n = 1; n < TENANTGATE_MAX_SELECTORS; n++)
+		boss[n] = boss[0];
+	for (n = 0; n < TENANTGATE_MAX_USERS; n++)
+		ASSERT_NE(NULL, add_user(&self->w, self->a, numbered("u", n), "", "", 0));
+	ASSERT_NE(NULL, tg_policy_add_rule(&self->w.policy, self->a, &rule, &self->w.why));
+	EXPECT_EQ(-EINVAL, compile(&self->w));
+	SAYS("rule 'idle' of tenant 'a'");
+}
+
 TEST_F(limits, services_that_share_an_address)
 {
 	u32 n;

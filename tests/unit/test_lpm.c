@@ -183,6 +183,46 @@ TEST_F(lpm, a_prefix_that_is_there_twice_is_refused)
 	EXPECT_EQ(0, build(self, "fd00::/64 fd00::/65"));
 }
 
+/* Is a range of addresses covered by prefixes of one value? */
+static bool covers(FIXTURE_DATA(lpm) *self, const char *prefixes, const char *first,
+		   const char *last)
+{
+	struct tg_addr from = an_addr(first), to = an_addr(last);
+	struct tg_prefix list[NAIVE_MAX];
+	u32 i, count = some_prefixes(prefixes, list, NAIVE_MAX);
+
+	for (i = 0; i < count; i++)
+		self->entries[i] = (struct tg_lpm_entry){ list[i], 0 };
+	return !tg_lpm_build(&self->lpm, &self->arena, self->entries, count) &&
+	       tg_lpm_covers(&self->lpm, &from, &to);
+}
+
+TEST_F(lpm, a_range_is_covered_to_its_last_address)
+{
+	EXPECT_FALSE(covers(self, "", "10.0.0.0", "10.0.0.0"));
+	EXPECT_TRUE(covers(self, "10.0.0.0/24", "10.0.0.0", "10.0.0.255"));
+	EXPECT_TRUE(covers(self, "10.0.0.0/24", "10.0.0.7", "10.0.0.7"));
+	EXPECT_FALSE(covers(self, "10.0.0.0/24", "10.0.0.0", "10.0.1.0"));
+	EXPECT_FALSE(covers(self, "10.0.0.0/24", "9.255.255.255", "10.0.0.255"));
+	EXPECT_FALSE(covers(self, "10.0.0.0/24", "10.0.1.0", "10.0.1.0"));
+	EXPECT_FALSE(covers(self, "10.0.0.0/24", "9.0.0.0", "11.0.0.0"));
+}
+
+TEST_F(lpm, a_range_may_be_covered_by_several_prefixes)
+{
+	EXPECT_TRUE(covers(self, "10.0.1.0/24 10.0.0.0/24", "10.0.0.0", "10.0.1.255"));
+	EXPECT_TRUE(covers(self, "10.0.0.0/23 10.0.0.0/24 10.0.1.7", "10.0.0.0", "10.0.1.255"));
+	EXPECT_FALSE(covers(self, "10.0.0.0/24 10.0.2.0/24", "10.0.0.0", "10.0.2.255"));
+}
+
+TEST_F(lpm, a_range_may_be_covered_to_the_last_address_of_all)
+{
+	EXPECT_TRUE(covers(self, "ff00::/8", "ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
+	EXPECT_TRUE(covers(self, "::/0", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
+	EXPECT_FALSE(covers(self, "fe00::/8", "fe00::",
+			    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
+}
+
 TEST_F(lpm, want_of_memory_is_reported)
 {
 	tg_arena_free(&self->arena);

@@ -284,6 +284,18 @@ TEST_F(rules, to_ones_own_pc_from_a_site)
 	FITS_NOT("wg-off", "wg-off", "10.1.1.31", "10.1.1.31", "tcp/3389");
 }
 
+TEST_F(rules, an_uplink_is_in_the_default_realm)
+{
+	/* b's office in another realm: somebody behind the uplink may have its address. */
+	add_site_in(&self->w, self->b, "branch", self->w.policy.realms->next, "vrf",
+		    "172.16.0.0/24");
+	ASSERT_EQ(0, compile(&self->w));
+	REASON("unsolicited", "eth0", "wg-a", "172.16.0.1", "10.1.0.2", "tcp/1");
+	REASON("spoofed-source", "eth0", "wg-a", "10.1.1.1", "10.1.0.2", "tcp/1");
+	/* But nothing leaves towards what is a site anywhere. */
+	REASON("wrong-device", "wg-a", "eth0", "10.1.0.2", "172.16.0.1", "tcp/1");
+}
+
 TEST_F(rules, the_class_is_that_of_the_port_that_matched)
 {
 	struct tg_port ports[] = { a_port("tcp/1-9"), a_port("tcp/5-20"), a_port("udp") };
