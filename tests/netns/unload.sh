@@ -8,6 +8,7 @@
 
 standard_servers
 gate
+gate_settled
 streams allowed <<'END'
 tcp sato a-files 445
 udp suzuki web-meeting 10051
