@@ -215,8 +215,8 @@ static void tg_flow_judge(struct tg_flow *flow, const struct tg_flow_offer *offe
 	WRITE_ONCE(flow->up, j->up);
 	WRITE_ONCE(flow->half[TG_ORIGINAL].ifindex, offer->ifindex[TG_ORIGINAL]);
 	WRITE_ONCE(flow->half[TG_REPLY].ifindex, offer->ifindex[TG_REPLY]);
-	/* Who sees the epoch sees the rest; pairs with tg_flow_holds(). */
 	WRITE_ONCE(flow->generation, offer->generation);
+	/* Who sees the epoch sees the rest; pairs with tg_flow_holds(). */
 	smp_store_release(&flow->epoch, offer->epoch);
 }
 
