@@ -21,15 +21,15 @@ awk -v n="$tenants" '
 	}' "$base" >"${base%/*}/many.yaml"
 cp "$topo_hosts" "$work/hosts"
 cat >>"$work/hosts" <<'END'
-many-home home-a 10.20.7.2 -
-many-files office-a 10.20.7.130 -
-many-next office-a 10.20.8.130 -
+many-home home-a 10.11.7.2 -
+many-files office-a 10.11.7.130 -
+many-next office-a 10.11.8.130 -
 END
 export TG_HOSTS=$work/hosts
 ip route add 10.0.0.0/9 dev wg-a
-ip -n office-a addr add 10.20.7.130/32 dev tun
-ip -n home-a addr add 10.20.7.2/32 dev tun
-ip route add 10.20.7.2/32 dev wg0
+ip -n office-a addr add 10.11.7.130/32 dev tun
+ip -n home-a addr add 10.11.7.2/32 dev tun
+ip route add 10.11.7.2/32 dev wg0
 servers <<'END'
 tcp many-files 445
 END
@@ -60,5 +60,5 @@ streams_good allowed "traffic goes on while $tenants tenants are loaded" 0
 begin=$EPOCHREALTIME
 apply "$base"
 echo "# and away again: $(((${EPOCHREALTIME/./} - ${begin/./}) / 1000)) ms"
-ip route del 10.20.7.2/32 dev wg0
+ip route del 10.11.7.2/32 dev wg0
 ip route del 10.0.0.0/9 dev wg-a

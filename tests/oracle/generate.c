@@ -320,11 +320,15 @@ static void or_generate_people(struct or_random *r, struct or_policy *p, int ten
 
 static void or_generate_grants(struct or_random *r, struct or_policy *p, int tenant)
 {
-	int s;
+	int s, first = p->ngrants, other;
 
 	for (s = 0; s < p->nservices && p->ngrants < OR_GRANTS; s++)
-		if (!p->service[s].tenant && or_chance(r, 45))
-			p->grant[p->ngrants++] = (struct or_grant){ tenant, s };
+		if (!p->service[s].tenant && or_chance(r, 45)) {
+			/* In any order: the first grant of an address decides. */
+			other = first + or_below(r, p->ngrants - first + 1);
+			p->grant[p->ngrants++] = p->grant[other];
+			p->grant[other] = (struct or_grant){ tenant, s };
+		}
 }
 
 /* One of the tenant's objects of a kind; OR_NONE when there is none. */

@@ -235,6 +235,15 @@ TEST_F(build, prefixes_that_are_nobodys_or_everybodys_are_refused)
 	}
 }
 
+TEST_F(build, a_prefix_for_everyone_is_called_so)
+{
+	struct world *w = &self->w;
+
+	REFUSED(!add_site(w, self->a, "x", "wg9", "0.0.0.0/0"), "site 'x'",
+		"0.0.0.0/0 covers every address");
+	REFUSED(!add_site(w, self->a, "x", "wg9", "::/0"), "site 'x'", "/0 covers every address");
+}
+
 TEST_F(build, prefixes_are_written_as_people_write_them)
 {
 	struct world *w = &self->w;

@@ -383,6 +383,28 @@ TEST_F(compile, a_grant_for_one_tenant_is_none_for_another)
 	REFUSED("rule 'r' of tenant 'b'", "'web'");
 }
 
+TEST_F(compile, grants_are_found_in_whatever_order_they_come)
+{
+	static const int order[] = { 4, 1, 3, 0, 2 };
+	struct tg_service *services[5];
+	char name[16];
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		snprintf(name, sizeof(name), "s%d", i);
+		services[i] = add_service(&self->w, self->platform, name, "10.99.0.20", "");
+	}
+	for (i = 0; i < 5; i++)
+		ASSERT_NE(NULL, add_grant(&self->w, self->a, services[order[i]]));
+	add_rule(&self->w, self->a, "r", ALLOW, "", "shared:s0 shared:s1 shared:s2 shared:s3 shared:s4",
+		 "");
+	ACCEPTED();
+	for (i = 0; i < 5; i++)
+		EXPECT_TRUE(tg_tenant_is_granted(self->a, services[i]));
+	EXPECT_FALSE(tg_tenant_is_granted(self->a, self->web));
+	EXPECT_FALSE(tg_tenant_is_granted(self->b, services[0]));
+}
+
 TEST_F(compile, objects_are_numbered_and_users_found)
 {
 	struct tg_addr addr = an_addr("10.1.0.2"), none = an_addr("10.1.0.4");

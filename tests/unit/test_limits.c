@@ -172,8 +172,7 @@ TEST_F(limits, matches_that_rules_come_to)
 TEST_F(limits, pairs_that_come_to_nothing)
 {
 	struct tg_selector boss[TENANTGATE_MAX_SELECTORS] = { 0 };
-	struct tg_rule rule = { .name = "idle", .destinations = boss,
-				.ndestinations = TENANTGATE_MAX_SELECTORS };
+	struct tg_rule rule = { .name = "idle", .destinations = boss };
 	u32 n;
 
 	/* A role nobody has, and many people who are asked for it. */
@@ -183,9 +182,16 @@ TEST_F(limits, pairs_that_come_to_nothing)
 		boss[n] = boss[0];
 	for (n = 0; n < TENANTGATE_MAX_USERS; n++)
 		ASSERT_NE(NULL, add_user(&self->w, self->a, numbered("u", n), "", "", 0));
+	rule.ndestinations = 40;
+	ASSERT_NE(NULL, tg_policy_add_rule(&self->w.policy, self->a, &rule, &self->w.why));
+	EXPECT_EQ(0, compile(&self->w)) {
+		TH_LOG("%s", self->w.why.text);
+	}
+	rule.name = "too much";
+	rule.ndestinations = TENANTGATE_MAX_SELECTORS;
 	ASSERT_NE(NULL, tg_policy_add_rule(&self->w.policy, self->a, &rule, &self->w.why));
 	EXPECT_EQ(-EINVAL, compile(&self->w));
-	SAYS("rule 'idle' of tenant 'a'");
+	SAYS("rule 'too much' of tenant 'a'");
 }
 
 TEST_F(limits, services_that_share_an_address)
