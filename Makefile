@@ -48,8 +48,10 @@ generate:
 install: all
 	$(MAKE) -C userspace install DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)"
 	if [ -f build/module/tenantgate.ko ]; then \
+		release=$$(make -s -C "$(KDIR)" kernelrelease) && \
 		install -D -m 644 build/module/tenantgate.ko \
-			"$(DESTDIR)/lib/modules/$$(make -s -C "$(KDIR)" kernelrelease)/updates/tenantgate.ko"; \
+			"$(DESTDIR)/lib/modules/$$release/updates/tenantgate.ko" && \
+		{ [ -n "$(DESTDIR)" ] || depmod "$$release"; }; \
 	fi
 
 clean:
