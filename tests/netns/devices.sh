@@ -84,3 +84,26 @@ apply "$base"
 probes -e <<'END'
 tcp kato d-files 443 open/rule # and everything is as before
 END
+
+# Modes change while devices come and go: whoever publishes last publishes both.
+flap=$(policy flap 's/devices: \[eth0\]/devices: [eth0, flap0]/')
+apply "$flap"
+"$probe" scan sato b-files 2000 pace=1 >"$work/denied" &
+denied=$!
+for ((i = 0; i < 40; i++)); do
+	ip link add flap0 type dummy && ip link del flap0 || break
+done >"$work/flaps" 2>&1 &
+flaps=$!
+for ((i = 0; i < 10; i++)); do
+	tg mode observe --tenant npo-c && tg mode enforce --tenant npo-c || break
+done >"$work/modes" 2>&1
+check "modes change while devices come and go" test $i = 10
+wait $flaps $denied
+check "and devices while modes change" test ! -s "$work/flaps"
+read -r _ sent _ seen _ <"$work/denied"
+check "none of $sent denied packets passed meanwhile" test "$seen" = 0
+probes -e <<'END'
+tcp c-home c-files 443 open/rule # the last mode and the last devices are in force
+tcp c-home b-files 443 drop/other-tenant # of the tenant whose mode changed as well
+END
+apply "$base"
