@@ -12,7 +12,6 @@
  */
 
 #include <linux/math64.h>
-#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
@@ -101,17 +100,6 @@ void tg_accounts_exit(struct tg_net *tgn)
 	rhashtable_destroy(&accounts->table);
 }
 
-static void tg_account_free(struct tg_account *account)
-{
-	free_percpu(account->traffic);
-	kfree(account);
-}
-
-static void tg_account_free_rcu(struct rcu_head *rcu)
-{
-	tg_account_free(container_of(rcu, struct tg_account, rcu));
-}
-
 static void tg_bucket_init(struct tg_bucket *bucket)
 {
 	spin_lock_init(&bucket->lock);
@@ -121,19 +109,10 @@ static void tg_bucket_init(struct tg_bucket *bucket)
 
 static struct tg_account *tg_account_alloc(struct tg_accounts *accounts, const char *name)
 {
-	struct tg_account *account;
-	int cpu;
+	struct tg_account *account = kzalloc(sizeof(*account), GFP_KERNEL_ACCOUNT);
 
-	account = kzalloc(sizeof(*account), GFP_KERNEL_ACCOUNT);
 	if (!account)
 		return NULL;
-	account->traffic = alloc_percpu_gfp(struct tg_traffic, GFP_KERNEL_ACCOUNT);
-	if (!account->traffic) {
-		kfree(account);
-		return NULL;
-	}
-	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(account->traffic, cpu)->sync);
 	refcount_set(&account->refs, 1);
 	account->accounts = accounts;
 	strscpy(account->name, name, sizeof(account->name));
@@ -186,7 +165,7 @@ struct tg_account *tg_account_get(struct tg_net *tgn, const char *name)
 	spin_unlock_bh(&accounts->lock);
 	if (!old)
 		return account;
-	tg_account_free(account);
+	kfree(account);
 	return IS_ERR(old) ? NULL : old;
 }
 
@@ -220,7 +199,7 @@ void tg_account_put(struct tg_account *account)
 		rhashtable_remove_fast(&accounts->table, &account->node, tg_account_params);
 	spin_unlock_bh(&accounts->lock);
 	if (last)
-		call_rcu(&account->rcu, tg_account_free_rcu);
+		kfree_rcu(account, rcu);
 }
 
 static struct tg_rule_stat *tg_rule_stat_find(struct tg_accounts *accounts,
@@ -310,30 +289,6 @@ void tg_rule_stat_put(struct tg_rule_stat *stat)
 	tg_account_put(account);
 }
 
-static void tg_account_count_traffic(struct tg_account *account, u32 packets, u32 bytes, bool up,
-				     bool established)
-{
-	struct tg_traffic *traffic;
-
-	/* LOCAL_OUT may run in process context: keep softirqs out of the 32-bit seqcount. */
-	local_bh_disable();
-	traffic = this_cpu_ptr(account->traffic);
-	u64_stats_update_begin(&traffic->sync);
-	if (up) {
-		u64_stats_add(&traffic->up_packets, packets);
-		u64_stats_add(&traffic->up_bytes, bytes);
-	} else {
-		u64_stats_add(&traffic->down_packets, packets);
-		u64_stats_add(&traffic->down_bytes, bytes);
-	}
-	if (established) {
-		u64_stats_add(&traffic->established_packets, packets);
-		u64_stats_add(&traffic->established_bytes, bytes);
-	}
-	u64_stats_update_end(&traffic->sync);
-	local_bh_enable();
-}
-
 /**
  * tg_account_count - count a packet
  * @account: the tenant's, good under RCU
@@ -344,21 +299,19 @@ static void tg_account_count_traffic(struct tg_account *account, u32 packets, u3
  * @passed: it passed
  * @observed: it passed only because of observe mode
  *
- * Packets of established flows touch nothing that other CPUs write.
- *
  * Context: any but hardirq.
  */
 void tg_account_count(struct tg_account *account, u8 reason, u32 packets, u32 bytes,
 		      bool up, bool passed, bool observed)
 {
-	bool established = passed && !observed && reason == TENANTGATE_REASON_ESTABLISHED;
+	enum tg_ways way = up ? TG_UP : TG_DOWN;
 
 	if (WARN_ON_ONCE(reason >= TG_REASONS))
 		return;
-	if (passed)
-		tg_account_count_traffic(account, packets, bytes, up, established);
-	if (established)
-		return;
+	if (passed) {
+		atomic64_add(packets, &account->passed[way]);
+		atomic64_add(bytes, &account->passed_bytes[way]);
+	}
 	atomic64_add(packets, &account->packets[reason]);
 	atomic64_add(bytes, &account->bytes[reason]);
 	if (observed)
@@ -417,60 +370,4 @@ bool tg_account_take_fragment(struct tg_account *account)
 bool tg_account_take_reject(struct tg_account *account)
 {
 	return tg_bucket_take(&account->rejects, READ_ONCE(account->limits.max_rejects));
-}
-
-/**
- * tg_account_sum - what passed, of all CPUs together
- * @account: the account, held or good under RCU
- * @sum: filled in
- *
- * Context: any but hardirq.
- */
-void tg_account_sum(const struct tg_account *account, struct tg_traffic_sum *sum)
-{
-	struct tg_traffic_sum one;
-	unsigned int start;
-	int cpu;
-
-	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu) {
-		const struct tg_traffic *traffic = per_cpu_ptr(account->traffic, cpu);
-
-		do {
-			start = u64_stats_fetch_begin(&traffic->sync);
-			one.up_packets = u64_stats_read(&traffic->up_packets);
-			one.up_bytes = u64_stats_read(&traffic->up_bytes);
-			one.down_packets = u64_stats_read(&traffic->down_packets);
-			one.down_bytes = u64_stats_read(&traffic->down_bytes);
-			one.established_packets = u64_stats_read(&traffic->established_packets);
-			one.established_bytes = u64_stats_read(&traffic->established_bytes);
-		} while (u64_stats_fetch_retry(&traffic->sync, start));
-		sum->up_packets += one.up_packets;
-		sum->up_bytes += one.up_bytes;
-		sum->down_packets += one.down_packets;
-		sum->down_bytes += one.down_bytes;
-		sum->established_packets += one.established_packets;
-		sum->established_bytes += one.established_bytes;
-	}
-}
-
-/**
- * tg_account_reason - what was judged for one reason
- * @account: the account, held or good under RCU
- * @traffic: what tg_account_sum() says of it
- * @reason: enum tenantgate_reason
- * @sum: filled in
- *
- * Context: any.
- */
-void tg_account_reason(const struct tg_account *account, const struct tg_traffic_sum *traffic,
-		       u8 reason, struct tg_reason_sum *sum)
-{
-	sum->packets = atomic64_read(&account->packets[reason]);
-	sum->bytes = atomic64_read(&account->bytes[reason]);
-	sum->observed = atomic64_read(&account->observed[reason]);
-	if (reason == TENANTGATE_REASON_ESTABLISHED) {
-		sum->packets += traffic->established_packets;
-		sum->bytes += traffic->established_bytes;
-	}
 }

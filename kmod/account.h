@@ -13,32 +13,10 @@
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
-#include <linux/u64_stats_sync.h>
 
 #include "core/policy.h"
 #include "core/reason.h"
 #include "net.h"
-
-/**
- * struct tg_traffic - packets that passed, one copy a CPU
- * @up_packets: from the tenant, segments of large packets counted one by one
- * @up_bytes: likewise
- * @down_packets: to the tenant
- * @down_bytes: likewise
- * @established_packets: of both, packets of flows whose judgement holds; what
- *	most packets are, so that they write nothing that CPUs share
- * @established_bytes: likewise
- * @sync: makes 64-bit reads whole on 32-bit machines
- */
-struct tg_traffic {
-	u64_stats_t up_packets;
-	u64_stats_t up_bytes;
-	u64_stats_t down_packets;
-	u64_stats_t down_bytes;
-	u64_stats_t established_packets;
-	u64_stats_t established_bytes;
-	struct u64_stats_sync sync;
-};
 
 /**
  * struct tg_bucket - a token bucket
@@ -52,6 +30,13 @@ struct tg_bucket {
 	unsigned long filled;
 };
 
+/* Seen from the tenant. */
+enum tg_ways {
+	TG_UP,
+	TG_DOWN,
+	TG_WAYS,
+};
+
 /**
  * struct tg_account - counters and limits of one tenant
  * @node: in struct tg_accounts.table
@@ -61,12 +46,14 @@ struct tg_bucket {
  * @name: the tenant's name
  * @created: when counting began, seconds since the epoch
  * @limits: what it may use, set at commit; read without a lock
- * @traffic: what passed
+ * @passed: packets that passed, from the tenant and to it; segments of large
+ *	packets counted one by one
+ * @passed_bytes: their bytes
  * @flows: flows it has now
  * @flows_created: flows it ever had
  * @fragments: fragments it may still send
  * @rejects: answers to rejected packets it may still get
- * @packets: judged packets, by reason; to be read with tg_account_reason()
+ * @packets: judged packets, by reason
  * @bytes: their bytes, by reason
  * @observed: of these, packets that passed only because of observe mode
  */
@@ -78,7 +65,8 @@ struct tg_account {
 	char name[TENANTGATE_NAME_MAX + 1];
 	u64 created;
 	struct tg_limits limits;
-	struct tg_traffic __percpu *traffic;
+	atomic64_t passed[TG_WAYS];
+	atomic64_t passed_bytes[TG_WAYS];
 	atomic_t flows;
 	atomic64_t flows_created;
 	struct tg_bucket fragments;
@@ -110,23 +98,6 @@ struct tg_rule_stat {
 	atomic64_t bytes;
 };
 
-/* Sums over all CPUs of struct tg_traffic. */
-struct tg_traffic_sum {
-	u64 up_packets;
-	u64 up_bytes;
-	u64 down_packets;
-	u64 down_bytes;
-	u64 established_packets;
-	u64 established_bytes;
-};
-
-/* What was judged for one reason. */
-struct tg_reason_sum {
-	u64 packets;
-	u64 bytes;
-	u64 observed;
-};
-
 int tg_accounts_init(struct tg_net *tgn);
 void tg_accounts_exit(struct tg_net *tgn);
 
@@ -141,8 +112,5 @@ void tg_account_count(struct tg_account *account, u8 reason, u32 packets, u32 by
 		      bool up, bool passed, bool observed);
 bool tg_account_take_fragment(struct tg_account *account);
 bool tg_account_take_reject(struct tg_account *account);
-void tg_account_sum(const struct tg_account *account, struct tg_traffic_sum *sum);
-void tg_account_reason(const struct tg_account *account, const struct tg_traffic_sum *traffic,
-		       u8 reason, struct tg_reason_sum *sum);
 
 #endif

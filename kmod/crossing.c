@@ -44,21 +44,21 @@ bool tg_crossing_begin(struct tg_crossing *x, struct sk_buff *skb,
 		return false;
 	x->skb = skb;
 	x->state = state;
-	x->in = 0;
-	x->out = 0;
+	x->way.in = 0;
+	x->way.out = 0;
 	x->route = (struct tg_route){};
 	if (state->in) {
-		x->in = state->hook == NF_INET_PRE_ROUTING ? state->in->ifindex :
+		x->way.in = state->hook == NF_INET_PRE_ROUTING ? state->in->ifindex :
 							     tg_member(skb, state->in, family);
-		x->route.in = tg_running_device(x->running, x->in);
+		x->route.in = tg_running_device(x->running, x->way.in);
 	}
 	if (state->out) {
-		x->out = state->out->ifindex;
-		x->route.out = tg_running_device(x->running, x->out);
+		x->way.out = state->out->ifindex;
+		x->route.out = tg_running_device(x->running, x->way.out);
 	}
 	x->route.local = state->hook == NF_INET_LOCAL_IN;
-	x->in_realm = tg_realm(state->in ? state->in : state->out);
-	x->out_realm = tg_realm(state->out ? state->out : state->in);
+	x->way.in_realm = tg_realm(state->in ? state->in : state->out);
+	x->way.out_realm = tg_realm(state->out ? state->out : state->in);
 	return true;
 }
 

@@ -19,10 +19,7 @@
  * @state: the hook
  * @h: the packet's headers
  * @route: the way it takes
- * @in: index of the member device it came in by, 0 for the gateway itself
- * @out: index of the device it leaves by, 0 for the gateway itself
- * @in_realm: index of the VRF device it came in under, 0 for the default realm
- * @out_realm: likewise for where it goes
+ * @way: the same by index of the devices, with the realms
  */
 struct tg_crossing {
 	struct tg_net *tgn;
@@ -31,10 +28,7 @@ struct tg_crossing {
 	const struct nf_hook_state *state;
 	struct tg_headers h;
 	struct tg_route route;
-	u32 in;
-	u32 out;
-	u32 in_realm;
-	u32 out_realm;
+	struct tg_way way;
 };
 
 bool tg_crossing_begin(struct tg_crossing *x, struct sk_buff *skb,

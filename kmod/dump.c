@@ -14,6 +14,7 @@
 
 #include "account.h"
 #include "dump.h"
+#include "flow.h"
 #include "netlink_parse.h"
 #include "netlink_put.h"
 
@@ -444,6 +445,7 @@ static const struct tg_dump_list tg_rules = {
 
 int tenantgate_nl_rule_get_start(struct netlink_callback *cb)
 {
+	tg_flows_fold(tg_net(sock_net(cb->skb->sk)));
 	return tg_dump_check_tenant(cb, genl_info_dump(cb)->attrs[TENANTGATE_A_RULE_TENANT_NAME],
 				    false);
 }

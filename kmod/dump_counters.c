@@ -2,43 +2,47 @@
 /* Reading counters, and what reasons mean. */
 
 #include <linux/atomic.h>
+#include <net/sock.h>
 
 #include "account.h"
 #include "core/reason.h"
 #include "dump.h"
+#include "flow.h"
 
-static int tg_fill_reason_count(struct sk_buff *skb, const struct tg_account *account,
-				const struct tg_traffic_sum *traffic, u8 reason)
+static int tg_fill_reason_count(struct sk_buff *skb, const struct tg_account *account, u8 reason)
 {
-	struct tg_reason_sum sum;
+	u64 packets = atomic64_read(&account->packets[reason]);
 	struct nlattr *nest;
 
-	tg_account_reason(account, traffic, reason, &sum);
-	if (!sum.packets)
+	if (!packets)
 		return 0;
 	nest = nla_nest_start(skb, TENANTGATE_A_COUNTER_REASON);
 	if (!nest || nla_put_u8(skb, TENANTGATE_A_REASON_COUNT_REASON, reason) ||
-	    nla_put_u64_64bit(skb, TENANTGATE_A_REASON_COUNT_PACKETS, sum.packets,
+	    nla_put_u64_64bit(skb, TENANTGATE_A_REASON_COUNT_PACKETS, packets,
 			      TENANTGATE_A_REASON_COUNT_PAD) ||
-	    nla_put_u64_64bit(skb, TENANTGATE_A_REASON_COUNT_BYTES, sum.bytes,
+	    nla_put_u64_64bit(skb, TENANTGATE_A_REASON_COUNT_BYTES,
+			      atomic64_read(&account->bytes[reason]),
 			      TENANTGATE_A_REASON_COUNT_PAD) ||
-	    nla_put_u64_64bit(skb, TENANTGATE_A_REASON_COUNT_OBSERVED_PACKETS, sum.observed,
+	    nla_put_u64_64bit(skb, TENANTGATE_A_REASON_COUNT_OBSERVED_PACKETS,
+			      atomic64_read(&account->observed[reason]),
 			      TENANTGATE_A_REASON_COUNT_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int tg_fill_traffic(struct sk_buff *skb, const struct tg_traffic_sum *sum)
+static int tg_fill_traffic(struct sk_buff *skb, const struct tg_account *account)
 {
-	if (nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_UP_PACKETS, sum->up_packets,
+	if (nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_UP_PACKETS,
+			      atomic64_read(&account->passed[TG_UP]), TENANTGATE_A_COUNTER_PAD) ||
+	    nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_UP_BYTES,
+			      atomic64_read(&account->passed_bytes[TG_UP]),
 			      TENANTGATE_A_COUNTER_PAD) ||
-	    nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_UP_BYTES, sum->up_bytes,
-			      TENANTGATE_A_COUNTER_PAD) ||
-	    nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_DOWN_PACKETS, sum->down_packets,
-			      TENANTGATE_A_COUNTER_PAD))
+	    nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_DOWN_PACKETS,
+			      atomic64_read(&account->passed[TG_DOWN]), TENANTGATE_A_COUNTER_PAD))
 		return -EMSGSIZE;
-	return nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_DOWN_BYTES, sum->down_bytes,
+	return nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_DOWN_BYTES,
+				 atomic64_read(&account->passed_bytes[TG_DOWN]),
 				 TENANTGATE_A_COUNTER_PAD);
 }
 
@@ -56,11 +60,9 @@ static int tg_fill_account(const struct tg_dump *d, const void *object)
 {
 	const struct tg_account *account = object;
 	bool gateway = account == d->tgn->accounts.gateway;
-	struct tg_traffic_sum traffic;
 	struct sk_buff *skb = d->skb;
 	u8 reason;
 
-	tg_account_sum(account, &traffic);
 	if (nla_put_string(skb, TENANTGATE_A_COUNTER_TENANT_NAME, account->name) ||
 	    nla_put_u64_64bit(skb, TENANTGATE_A_COUNTER_CREATED, account->created,
 			      TENANTGATE_A_COUNTER_PAD))
@@ -68,10 +70,10 @@ static int tg_fill_account(const struct tg_dump *d, const void *object)
 	/* What belongs to no tenant has no flows and is not limited. */
 	if (!gateway && tg_fill_flow_counts(skb, account))
 		return -EMSGSIZE;
-	if (tg_fill_traffic(skb, &traffic))
+	if (tg_fill_traffic(skb, account))
 		return -EMSGSIZE;
 	for (reason = 0; reason < TG_REASONS; reason++)
-		if (tg_fill_reason_count(skb, account, &traffic, reason))
+		if (tg_fill_reason_count(skb, account, reason))
 			return -EMSGSIZE;
 	return nla_put_u32(skb, TENANTGATE_A_COUNTER_GENERATION,
 			   d->running ? d->running->generation : 0);
@@ -125,6 +127,7 @@ static int tg_dump_account_of(const struct tg_dump *d, const char *name)
 
 int tenantgate_nl_counter_get_start(struct netlink_callback *cb)
 {
+	tg_flows_fold(tg_net(sock_net(cb->skb->sk)));
 	return tg_dump_check_tenant(cb, genl_info_dump(cb)->attrs[TENANTGATE_A_COUNTER_TENANT_NAME],
 				    true);
 }

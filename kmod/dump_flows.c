@@ -9,7 +9,6 @@
  */
 
 #include <linux/jiffies.h>
-#include <linux/slab.h>
 #include <net/sock.h>
 
 #include "dump.h"
@@ -17,46 +16,29 @@
 #include "netlink_put.h"
 
 /**
- * struct tg_flow_walk - where a dump of flows is
- * @iter: in the table
+ * struct tg_flow_walk - where a dump of flows is, in the room of tg_cursor()
+ * @bucket: the next to be told
+ * @flow: flows of it that were told
+ * @size: buckets there were
  * @restarts: how often the walk began again
  */
 struct tg_flow_walk {
-	struct rhashtable_iter iter;
+	u32 bucket;
+	u32 flow;
+	u32 size;
 	u32 restarts;
 };
 
-static struct tg_flow_walk **tg_flow_walk(struct netlink_callback *cb)
+static struct tg_flow_walk *tg_flow_walk(struct netlink_callback *cb)
 {
-	BUILD_BUG_ON(sizeof(struct tg_cursor) + sizeof(struct tg_flow_walk *) > sizeof(cb->ctx));
-	return (struct tg_flow_walk **)(cb->ctx + sizeof(struct tg_cursor));
+	BUILD_BUG_ON(sizeof(struct tg_flow_walk) > sizeof(cb->ctx));
+	return (struct tg_flow_walk *)cb->ctx;
 }
 
 int tenantgate_nl_flow_get_start(struct netlink_callback *cb)
 {
-	struct tg_net *tgn = tg_net(sock_net(cb->skb->sk));
-	struct tg_flow_walk *walk;
-	int err;
-
-	err = tg_dump_check_tenant(cb, genl_info_dump(cb)->attrs[TENANTGATE_A_FLOW_TENANT_NAME],
-				   false);
-	if (err)
-		return err;
-	walk = kzalloc(sizeof(*walk), GFP_KERNEL_ACCOUNT);
-	if (!walk)
-		return -ENOMEM;
-	rhashtable_walk_enter(&tgn->flows.table, &walk->iter);
-	*tg_flow_walk(cb) = walk;
-	return 0;
-}
-
-int tenantgate_nl_flow_get_done(struct netlink_callback *cb)
-{
-	struct tg_flow_walk *walk = *tg_flow_walk(cb);
-
-	rhashtable_walk_exit(&walk->iter);
-	kfree(walk);
-	return 0;
+	return tg_dump_check_tenant(cb, genl_info_dump(cb)->attrs[TENANTGATE_A_FLOW_TENANT_NAME],
+				    false);
 }
 
 /**
@@ -70,6 +52,8 @@ int tenantgate_nl_flow_get_done(struct netlink_callback *cb)
  * @reason: enum tenantgate_reason
  * @class: enum tenantgate_class
  * @state: of the transport protocol
+ * @packets: packets of each direction
+ * @bytes: their bytes
  */
 struct tg_flow_view {
 	const struct tg_flow *flow;
@@ -81,22 +65,35 @@ struct tg_flow_view {
 	u8 reason;
 	u8 class;
 	struct tg_flow_state state;
+	u64 packets[TG_DIRECTIONS];
+	u64 bytes[TG_DIRECTIONS];
 };
 
-/* The judgement is replaced as a whole, and is read so. */
-static void tg_flow_look(struct tg_flow *flow, struct tg_flow_view *view)
+/* The judgement is replaced as a whole, and is read so; false for a flow that is gone. */
+static bool tg_flow_look(struct tg_flow *flow, struct tg_flow_view *view)
 {
+	u32 i;
+
 	view->flow = flow;
 	spin_lock_bh(&flow->lock);
-	view->account = rcu_dereference(flow->account);
-	view->peer = rcu_dereference(flow->peer);
-	view->stat = rcu_dereference(flow->stat);
+	if (tg_flow_is_dead(flow)) {
+		spin_unlock_bh(&flow->lock);
+		return false;
+	}
+	view->account = tg_flow_account(flow);
+	view->peer = flow->peer;
+	view->stat = flow->flags & TG_FLOW_BY_RULE ? flow->stat : NULL;
 	view->generation = flow->generation;
 	view->verdict = flow->verdict;
 	view->reason = flow->reason;
 	view->class = flow->class;
 	view->state.word = flow->state.word;
+	for (i = 0; i < TG_DIRECTIONS; i++) {
+		view->packets[i] = flow->packets_total[i] + atomic_read(&flow->packets[i]);
+		view->bytes[i] = flow->bytes_total[i] + (u32)atomic_read(&flow->bytes[i]);
+	}
 	spin_unlock_bh(&flow->lock);
+	return true;
 }
 
 static bool tg_flow_is_of(const struct tg_flow_view *view, const char *tenant)
@@ -107,29 +104,29 @@ static bool tg_flow_is_of(const struct tg_flow_view *view, const char *tenant)
 
 static int tg_fill_ends(struct sk_buff *skb, const struct tg_flow *flow)
 {
-	const struct tg_flow_key *key = &flow->half[TG_ORIGINAL].key;
-	u16 dport = key->dport;
+	const struct tg_addr from = tg_flow_addr(flow, TG_ORIGINAL);
+	const struct tg_addr to = tg_flow_addr(flow, TG_REPLY);
+	u16 dport = flow->port[TG_REPLY];
 
-	if (nla_put_u8(skb, TENANTGATE_A_FLOW_PROTOCOL, key->proto) ||
-	    tg_put_address(skb, TENANTGATE_A_FLOW_SOURCE, &key->saddr) ||
-	    tg_put_address(skb, TENANTGATE_A_FLOW_DESTINATION, &key->daddr))
+	if (nla_put_u8(skb, TENANTGATE_A_FLOW_PROTOCOL, flow->proto) ||
+	    tg_put_address(skb, TENANTGATE_A_FLOW_SOURCE, &from) ||
+	    tg_put_address(skb, TENANTGATE_A_FLOW_DESTINATION, &to))
 		return -EMSGSIZE;
-	if (tg_proto_is_icmp(key->proto))
-		dport = tg_icmp_to_wire(key->proto, flow->icmp);
-	else if (!tg_proto_has_ports(key->proto))
+	if (tg_proto_is_icmp(flow->proto))
+		dport = tg_icmp_to_wire(flow->proto, flow->icmp);
+	else if (!tg_proto_has_ports(flow->proto))
 		return 0;
-	if (nla_put_u16(skb, TENANTGATE_A_FLOW_SOURCE_PORT, key->sport))
+	if (nla_put_u16(skb, TENANTGATE_A_FLOW_SOURCE_PORT, flow->port[TG_ORIGINAL]))
 		return -EMSGSIZE;
 	return nla_put_u16(skb, TENANTGATE_A_FLOW_DESTINATION_PORT, dport);
 }
 
-static int tg_fill_half(struct sk_buff *skb, const struct tg_flow_half *half, int packets,
-			int bytes)
+static int tg_fill_half(struct sk_buff *skb, const struct tg_flow_view *view,
+			enum tg_direction direction, int packets, int bytes)
 {
-	if (nla_put_u64_64bit(skb, packets, atomic64_read(&half->packets),
-			      TENANTGATE_A_FLOW_PAD))
+	if (nla_put_u64_64bit(skb, packets, view->packets[direction], TENANTGATE_A_FLOW_PAD))
 		return -EMSGSIZE;
-	return nla_put_u64_64bit(skb, bytes, atomic64_read(&half->bytes), TENANTGATE_A_FLOW_PAD);
+	return nla_put_u64_64bit(skb, bytes, view->bytes[direction], TENANTGATE_A_FLOW_PAD);
 }
 
 static int tg_fill_judgement(struct sk_buff *skb, const struct tg_flow_view *view)
@@ -150,70 +147,88 @@ static int tg_fill_flow(const struct tg_dump *d, const void *object)
 {
 	const struct tg_flow_view *view = object;
 	const struct tg_flow *flow = view->flow;
-	unsigned long expires = READ_ONCE(flow->expires), now = jiffies;
+	s32 left = READ_ONCE(flow->expires) - (u32)jiffies;
 	struct sk_buff *skb = d->skb;
 
 	if (tg_fill_judgement(skb, view) || tg_fill_ends(skb, flow) ||
 	    nla_put_string(skb, TENANTGATE_A_FLOW_STATE, tg_flow_state_name(&view->state)) ||
-	    nla_put_u32(skb, TENANTGATE_A_FLOW_TIMEOUT,
-			time_after(expires, now) ? (expires - now) / HZ : 0))
+	    nla_put_u32(skb, TENANTGATE_A_FLOW_TIMEOUT, left > 0 ? left / HZ : 0))
 		return -EMSGSIZE;
-	if (tg_fill_half(skb, &flow->half[TG_ORIGINAL], TENANTGATE_A_FLOW_ORIGINAL_PACKETS,
+	if (tg_fill_half(skb, view, TG_ORIGINAL, TENANTGATE_A_FLOW_ORIGINAL_PACKETS,
 			 TENANTGATE_A_FLOW_ORIGINAL_BYTES))
 		return -EMSGSIZE;
-	return tg_fill_half(skb, &flow->half[TG_REPLY], TENANTGATE_A_FLOW_REPLY_PACKETS,
+	return tg_fill_half(skb, view, TG_REPLY, TENANTGATE_A_FLOW_REPLY_PACKETS,
 			    TENANTGATE_A_FLOW_REPLY_BYTES);
 }
 
-static int tg_dump_half(const struct tg_dump *d, struct tg_flow_half *half, const char *tenant)
-{
-	struct tg_flow_view view;
-	struct tg_flow *flow;
+/* A bucket that is told; some of its flows were told before the last message was full. */
+struct tg_told {
+	const struct tg_dump *dump;
+	const char *tenant;
+	u32 skip;
+	u32 flow;
+};
 
-	if (half->direction != TG_ORIGINAL)
-		return 0;
-	flow = container_of(half, struct tg_flow, half[TG_ORIGINAL]);
-	if (READ_ONCE(flow->dead))
-		return 0;
-	tg_flow_look(flow, &view);
-	return tg_flow_is_of(&view, tenant) ? tg_dump_message(d, &view, tg_fill_flow) : 0;
+static int tg_dump_flow(struct tg_flow *flow, void *context)
+{
+	struct tg_told *told = context;
+	struct tg_flow_view view;
+	int err = 0;
+
+	if (told->flow >= told->skip && tg_flow_look(flow, &view) &&
+	    tg_flow_is_of(&view, told->tenant))
+		err = tg_dump_message(told->dump, &view, tg_fill_flow);
+	if (!err)
+		told->flow++;
+	return err;
 }
 
-/* The walk takes RCU itself, and lets go of it now and then. */
+/* The flows of one bucket; what is in front of @walk was told. */
+static int tg_dump_bucket(const struct tg_dump *d, struct tg_flow_walk *walk, const char *tenant)
+{
+	struct tg_told told = { .dump = d, .tenant = tenant, .skip = walk->flow };
+	int err = tg_flow_table_visit(&d->tgn->flows.table, walk->bucket, tg_dump_flow, &told);
+
+	if (err) {
+		walk->flow = told.flow;
+		return err;
+	}
+	walk->flow = 0;
+	walk->bucket++;
+	return 0;
+}
+
+/* Lets go of RCU now and then. */
 static int tg_dump_flows(const struct tg_dump *d, struct tg_flow_walk *walk, const char *tenant,
 			 u32 generation)
 {
-	struct tg_flow_half *half;
-	u32 looked = 0;
-	int err = 0;
+	u32 size;
+	int err;
 
-	rhashtable_walk_start(&walk->iter);
-	half = rhashtable_walk_peek(&walk->iter);
-	while (half) {
-		if (IS_ERR(half)) {
+	do {
+		rcu_read_lock();
+		size = tg_flow_table_size(&d->tgn->flows.table);
+		if (walk->size && walk->size != size) {
 			/* The table has another size and is read from its beginning. */
+			walk->bucket = 0;
+			walk->flow = 0;
 			walk->restarts++;
 			d->cb->seq = generation + walk->restarts;
-		} else {
-			err = tg_dump_half(d, half, tenant);
-			if (err)
-				break;
 		}
-		if (++looked % 1024 == 0) {
-			rhashtable_walk_stop(&walk->iter);
-			cond_resched();
-			rhashtable_walk_start(&walk->iter);
-		}
-		half = rhashtable_walk_next(&walk->iter);
-	}
-	rhashtable_walk_stop(&walk->iter);
+		walk->size = size;
+		do {
+			err = tg_dump_bucket(d, walk, tenant);
+		} while (!err && walk->bucket % 64);
+		rcu_read_unlock();
+		cond_resched();
+	} while (!err && walk->bucket < size);
 	return err;
 }
 
 int tenantgate_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct nlattr *name = genl_info_dump(cb)->attrs[TENANTGATE_A_FLOW_TENANT_NAME];
-	struct tg_flow_walk *walk = *tg_flow_walk(cb);
+	struct tg_flow_walk *walk = tg_flow_walk(cb);
 	struct tg_dump d = { .skb = skb, .cb = cb, .tgn = tg_net(sock_net(cb->skb->sk)) };
 	const struct tg_running *running;
 	u32 generation;

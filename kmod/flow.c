@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The flow table: what was judged once and needs no second judgement until the
- * policy changes.
+ * Flows: what was judged once and needs no second judgement until the policy
+ * changes.
  *
- *	 key of the original direction ---> half[0] \
- *						     flow: judgement, state, counters
- *	 key of the reply direction ------> half[1] /
+ * A flow is in the table once, under a hash that both its directions share.
+ * Which direction a packet belongs to shows when it is compared. Hashes are
+ * seeded at random, so that neither a scan nor a chosen set of addresses makes
+ * look-ups slow.
  *
- * Both halves are in one resizable hash table, exact matches under a random
- * seed, so that neither a scan nor a chosen set of addresses makes look-ups
- * slow. A flow whose two keys are the same is in it once.
+ * Packets read under RCU and write to nothing but their flow. The locks nest
+ * in this order:
  *
- * Packets read under RCU and write to nothing but their flow. Inserting and
- * removing both halves happens under the flow's own lock, so a flow is never
- * removed half-way through being inserted. The locks nest in this order:
- *
- *	tg_flow.lock -> the table's buckets, tg_accounts.lock
+ *	tg_flow.lock -> the table's locks, tg_accounts.lock
  *
  * A flow leaves the table once, by tg_flow_kill(), and is freed behind a grace
  * period with what it still had to count.
@@ -26,41 +22,10 @@
 
 #include "flow.h"
 
+#define TG_FOLD_BYTES	(1U << 30)	/* fold before 32 bits are too few */
+
 static struct kmem_cache *tg_flow_cache;
-
-static const struct rhashtable_params tg_flow_params = {
-	.head_offset = offsetof(struct tg_flow_half, node),
-	.key_offset = offsetof(struct tg_flow_half, key),
-	.key_len = sizeof(struct tg_flow_key),
-	.automatic_shrinking = true,
-};
-
-/* Keys are compared as memory: they must have no holes. */
-static_assert(sizeof(struct tg_flow_key) == 48);
-
-/**
- * tg_flow_key_of - the key of packets like this one
- * @key: filled in
- * @packet: the packet
- * @realm: index of the VRF device it comes in under, 0 for the default realm
- * @other_realm: likewise of where it goes
- *
- * Context: any.
- */
-void tg_flow_key_of(struct tg_flow_key *key, const struct tg_packet *packet, u32 realm,
-		    u32 other_realm)
-{
-	*key = (struct tg_flow_key){
-		.saddr = packet->saddr,
-		.daddr = packet->daddr,
-		.realm = realm,
-		.other_realm = other_realm,
-		.sport = packet->sport,
-		.dport = packet->dport,
-		.icmp = tg_proto_is_icmp(packet->proto) ? packet->icmp : 0,
-		.proto = packet->proto,
-	};
-}
+static struct kmem_cache *tg_flow6_cache;
 
 /* Type and code of the ICMP message that answers another, or the same. */
 static u16 tg_icmp_answer(u8 proto, u16 icmp)
@@ -83,92 +48,245 @@ static u16 tg_icmp_answer(u8 proto, u16 icmp)
 	return icmp;
 }
 
-/**
- * tg_flow_key_reverse - the key of answers
- * @reply: filled in
- * @key: the key of what is answered
- *
- * Context: any.
- */
-void tg_flow_key_reverse(struct tg_flow_key *reply, const struct tg_flow_key *key)
+/* An address in 32 bits: all of an IPv4 address, of IPv6 a digest. */
+static u32 tg_addr_digest(const struct tg_addr *addr)
 {
-	*reply = (struct tg_flow_key){
-		.saddr = key->daddr,
-		.daddr = key->saddr,
-		.realm = key->other_realm,
-		.other_realm = key->realm,
-		.sport = key->dport,
-		.dport = key->sport,
-		.proto = key->proto,
-	};
-	if (tg_proto_is_icmp(key->proto))
-		reply->icmp = tg_icmp_answer(key->proto, key->icmp);
+	u64 both = addr->hi ^ (tg_addr_is_v4(addr) ? (u32)addr->lo : addr->lo);
+
+	return both ^ both >> 32;
+}
+
+/* The same for both directions. */
+static u32 tg_ends_hash(const struct tg_flow_table *table, const struct tg_addr *a, u16 a_port,
+			const struct tg_addr *b, u16 b_port, u8 proto)
+{
+	int order = tg_addr_cmp(a, b);
+
+	if (order > 0 || (!order && a_port > b_port)) {
+		swap(a, b);
+		swap(a_port, b_port);
+	}
+	if (tg_addr_is_v4(a))
+		return hsiphash_4u32(a->lo, b->lo, (u32)a_port << 16 | b_port, proto,
+				     &table->seed);
+	return hsiphash_4u32(hsiphash(a, sizeof(*a), &table->seed),
+			     hsiphash(b, sizeof(*b), &table->seed),
+			     (u32)a_port << 16 | b_port, proto, &table->seed);
 }
 
 /**
- * tg_flow_find - the flow that packets with a key belong to
+ * tg_packet_hash - the hash of a packet's flow
+ * @table: the table
+ * @packet: the packet
+ *
+ * Context: any.
+ * Return: the hash.
+ */
+u32 tg_packet_hash(const struct tg_flow_table *table, const struct tg_packet *packet)
+{
+	return tg_ends_hash(table, &packet->saddr, packet->sport, &packet->daddr, packet->dport,
+			    packet->proto);
+}
+
+/**
+ * tg_flow_hash - the hash of a flow
+ * @table: the table
+ * @flow: the flow
+ *
+ * Context: any.
+ * Return: the hash.
+ */
+u32 tg_flow_hash(const struct tg_flow_table *table, const struct tg_flow *flow)
+{
+	struct tg_addr from = tg_flow_addr(flow, TG_ORIGINAL), to = tg_flow_addr(flow, TG_REPLY);
+
+	return tg_ends_hash(table, &from, flow->port[TG_ORIGINAL], &to, flow->port[TG_REPLY],
+			    flow->proto);
+}
+
+/* A packet that looks for its flow. */
+struct tg_seeker {
+	const struct tg_packet *packet;
+	const struct tg_way *way;
+	u32 saddr, daddr;		/* as struct tg_flow.addr has them */
+	enum tg_direction direction;	/* found */
+};
+
+/* By the same devices it is the same realm; else the realms tell. */
+static bool tg_flow_has_way(const struct tg_flow *flow, const struct tg_way *way,
+			    enum tg_direction direction)
+{
+	return (READ_ONCE(flow->ifindex[direction]) == way->in &&
+		READ_ONCE(flow->ifindex[!direction]) == way->out) ||
+	       (flow->realm[direction] == way->in_realm &&
+		flow->realm[!direction] == way->out_realm);
+}
+
+static bool tg_flow_has_addrs(const struct tg_flow *flow, const struct tg_packet *packet,
+			      enum tg_direction direction)
+{
+	const struct tg_flow6 *flow6 = container_of(flow, struct tg_flow6, flow);
+
+	if (!(flow->flags & TG_FLOW_V6))
+		return packet->family == 4;
+	return packet->family == 6 && tg_addr_equal(&flow6->addr[direction], &packet->saddr) &&
+	       tg_addr_equal(&flow6->addr[!direction], &packet->daddr);
+}
+
+static __always_inline bool tg_flow_goes(const struct tg_flow *flow,
+					 const struct tg_seeker *seeker,
+					 enum tg_direction direction)
+{
+	const struct tg_packet *packet = seeker->packet;
+
+	return flow->addr[direction] == seeker->saddr && flow->addr[!direction] == seeker->daddr &&
+	       flow->port[direction] == packet->sport && flow->port[!direction] == packet->dport &&
+	       packet->icmp == (direction == TG_REPLY && flow->icmp ?
+				tg_icmp_answer(flow->proto, flow->icmp) : flow->icmp) &&
+	       tg_flow_has_addrs(flow, packet, direction) &&
+	       tg_flow_has_way(flow, seeker->way, direction);
+}
+
+/* A flow of the same realms may be there twice for a moment: the one that is over is none. */
+static __always_inline bool tg_flow_fits(struct tg_flow *flow, void *context)
+{
+	struct tg_seeker *seeker = context;
+
+	if (flow->proto != seeker->packet->proto)
+		return false;
+	if (tg_flow_goes(flow, seeker, TG_ORIGINAL))
+		seeker->direction = TG_ORIGINAL;
+	else if (tg_flow_goes(flow, seeker, TG_REPLY))
+		seeker->direction = TG_REPLY;
+	else
+		return false;
+	return true;
+}
+
+/**
+ * tg_flow_find - the flow that a packet belongs to
  * @tgn: the namespace
- * @key: the key
- * @direction: the direction of such packets
+ * @packet: the packet
+ * @way: the way it takes
+ * @direction: its direction
  *
  * Context: under RCU, which the flow is good for.
  * Return: the flow, or NULL when there is none or it has expired.
  */
-struct tg_flow *tg_flow_find(struct tg_net *tgn, const struct tg_flow_key *key,
-			     enum tg_direction *direction)
+struct tg_flow *tg_flow_find(struct tg_net *tgn, const struct tg_packet *packet,
+			     const struct tg_way *way, enum tg_direction *direction)
 {
-	struct tg_flow_half *half = rhashtable_lookup(&tgn->flows.table, key, tg_flow_params);
+	const struct tg_flow_table *table = &tgn->flows.table;
+	struct tg_seeker seeker = {
+		.packet = packet,
+		.way = way,
+		.saddr = tg_addr_digest(&packet->saddr),
+		.daddr = tg_addr_digest(&packet->daddr),
+	};
 	struct tg_flow *flow;
 
-	if (!half)
+	flow = tg_flow_table_look(table, tg_packet_hash(table, packet), tg_flow_fits, &seeker);
+	if (!flow || tg_flow_is_over(flow))
 		return NULL;
-	flow = tg_flow_of(half);
-	if (tg_flow_is_over(flow))
-		return NULL;
-	*direction = half->direction;
+	*direction = seeker.direction;
 	return flow;
 }
 
-static bool tg_flow_is_mirrored(const struct tg_flow *flow)
+/* Has a flow the key of one that is put into the table? */
+static bool tg_flow_is_same(struct tg_flow *old, void *context)
 {
-	return !memcmp(&flow->half[TG_ORIGINAL].key, &flow->half[TG_REPLY].key,
-		       sizeof(struct tg_flow_key));
+	const struct tg_flow *flow = context;
+	struct tg_addr from = tg_flow_addr(flow, TG_ORIGINAL), to = tg_flow_addr(flow, TG_REPLY);
+	const struct tg_packet packet = {
+		.saddr = from,
+		.daddr = to,
+		.sport = flow->port[TG_ORIGINAL],
+		.dport = flow->port[TG_REPLY],
+		.icmp = flow->icmp,
+		.family = flow->flags & TG_FLOW_V6 ? 6 : 4,
+		.proto = flow->proto,
+	};
+	const struct tg_way way = {
+		.in = flow->ifindex[TG_ORIGINAL],
+		.out = flow->ifindex[TG_REPLY],
+		.in_realm = flow->realm[TG_ORIGINAL],
+		.out_realm = flow->realm[TG_REPLY],
+	};
+	struct tg_seeker seeker = {
+		.packet = &packet,
+		.way = &way,
+		.saddr = flow->addr[TG_ORIGINAL],
+		.daddr = flow->addr[TG_REPLY],
+	};
+
+	return tg_flow_fits(old, &seeker);
 }
 
-static struct tg_account *tg_flow_account(const struct tg_flow *flow)
+/* What was counted since the last time, in one direction; the lock is held. */
+static void tg_flow_fold_half(struct tg_flow *flow, enum tg_direction direction)
 {
-	return rcu_dereference_protected(flow->account, lockdep_is_held(&flow->lock));
-}
+	bool allowed = flow->verdict == TENANTGATE_VERDICT_ALLOW;
+	bool up = !!(flow->flags & TG_FLOW_UP) == (direction == TG_ORIGINAL);
+	u32 packets, bytes;
 
-/* Folds what was counted since the last time into the rule's hits. */
-static void tg_flow_fold(struct tg_flow *flow, struct tg_rule_stat *stat)
-{
-	u64 packets = atomic64_read(&flow->half[TG_ORIGINAL].packets) +
-		      atomic64_read(&flow->half[TG_REPLY].packets);
-	u64 bytes = atomic64_read(&flow->half[TG_ORIGINAL].bytes) +
-		    atomic64_read(&flow->half[TG_REPLY].bytes);
-
-	if (stat && packets != flow->folded_packets) {
-		atomic64_add(packets - flow->folded_packets, &stat->packets);
-		atomic64_add(bytes - flow->folded_bytes, &stat->bytes);
+	if (!atomic_read(&flow->packets[direction]))
+		return;
+	packets = atomic_xchg(&flow->packets[direction], 0);
+	bytes = atomic_xchg(&flow->bytes[direction], 0);
+	if (!(flow->flags & TG_FLOW_DEAD)) {
+		flow->packets_total[direction] += packets;
+		flow->bytes_total[direction] += bytes;
 	}
-	flow->folded_packets = packets;
-	flow->folded_bytes = bytes;
+	if (flow->flags & TG_FLOW_BY_RULE) {
+		atomic64_add(packets, &flow->stat->packets);
+		atomic64_add(bytes, &flow->stat->bytes);
+	}
+	tg_account_count(tg_flow_account(flow),
+			 allowed ? TENANTGATE_REASON_ESTABLISHED : flow->reason, packets, bytes,
+			 up, true, !allowed);
+}
+
+static void tg_flow_fold_locked(struct tg_flow *flow)
+{
+	tg_flow_fold_half(flow, TG_ORIGINAL);
+	tg_flow_fold_half(flow, TG_REPLY);
+}
+
+/**
+ * tg_flow_fold - bring what a flow has counted to where it is read
+ * @flow: the flow
+ *
+ * Context: under RCU; any but hardirq.
+ */
+void tg_flow_fold(struct tg_flow *flow)
+{
+	spin_lock_bh(&flow->lock);
+	if (!(flow->flags & TG_FLOW_DEAD))
+		tg_flow_fold_locked(flow);
+	spin_unlock_bh(&flow->lock);
+}
+
+/* Gives back the reference of whom the flow is counted for. */
+static void tg_flow_disown(struct tg_flow *flow)
+{
+	if (flow->flags & TG_FLOW_BY_RULE)
+		tg_rule_stat_put(flow->stat);
+	else
+		tg_account_put(flow->account);
 }
 
 static void tg_flow_free(struct rcu_head *rcu)
 {
 	struct tg_flow *flow = container_of(rcu, struct tg_flow, rcu);
-	struct tg_account *peer = rcu_dereference_protected(flow->peer, true);
-	struct tg_rule_stat *stat = rcu_dereference_protected(flow->stat, true);
 
-	tg_flow_fold(flow, stat);
-	if (stat)
-		tg_rule_stat_put(stat);
-	if (peer)
-		tg_account_put(peer);
-	tg_account_put(rcu_dereference_protected(flow->account, true));
-	kmem_cache_free(tg_flow_cache, flow);
+	tg_flow_fold_locked(flow);
+	if (flow->peer)
+		tg_account_put(flow->peer);
+	tg_flow_disown(flow);
+	if (flow->flags & TG_FLOW_V6)
+		kmem_cache_free(tg_flow6_cache, container_of(flow, struct tg_flow6, flow));
+	else
+		kmem_cache_free(tg_flow_cache, flow);
 }
 
 /* Take a place in the table, within what the tenant and all together may have. */
@@ -190,6 +308,8 @@ static bool tg_flow_reserve(struct tg_flows *flows, struct tg_account *account, 
 		atomic_dec(&account->flows);
 		return false;
 	}
+	if (tg_flow_table_is_crowded(&flows->table, count))
+		tg_flow_gc_hurry(flows);
 	return true;
 }
 
@@ -204,107 +324,85 @@ static struct tg_account *tg_offer_account(struct tg_net *tgn, const struct tg_j
 	return j->tenant ? j->tenant->account : tgn->accounts.gateway;
 }
 
+/* Takes a reference to whom the flow is counted for: a rule, and by it the tenant. */
+static void tg_flow_own(struct tg_flow *flow, struct tg_account *account,
+			const struct tg_rule *rule)
+{
+	u8 flags = flow->flags & ~TG_FLOW_BY_RULE;
+
+	if (rule) {
+		tg_rule_stat_hold(rule->stat);
+		flow->stat = rule->stat;
+		flags |= TG_FLOW_BY_RULE;
+	} else {
+		tg_account_hold(account);
+		flow->account = account;
+	}
+	WRITE_ONCE(flow->flags, flags);
+}
+
+static void tg_flow_meet(struct tg_flow *flow, struct tg_tenant *peer)
+{
+	flow->peer = peer ? peer->account : NULL;
+	if (peer)
+		tg_account_hold(flow->peer);
+}
+
 /* What a judgement says, but for whom it counts; the epoch last, for who reads without. */
 static void tg_flow_judge(struct tg_flow *flow, const struct tg_flow_offer *offer)
 {
 	const struct tg_judgement *j = offer->judgement;
+	u8 flags = flow->flags & ~TG_FLOW_UP;
 
 	WRITE_ONCE(flow->verdict, j->verdict);
 	WRITE_ONCE(flow->reason, j->reason);
 	WRITE_ONCE(flow->class, j->class);
-	WRITE_ONCE(flow->up, j->up);
-	WRITE_ONCE(flow->half[TG_ORIGINAL].ifindex, offer->ifindex[TG_ORIGINAL]);
-	WRITE_ONCE(flow->half[TG_REPLY].ifindex, offer->ifindex[TG_REPLY]);
+	WRITE_ONCE(flow->flags, j->up ? flags | TG_FLOW_UP : flags);
+	WRITE_ONCE(flow->ifindex[TG_ORIGINAL], offer->way.in);
+	WRITE_ONCE(flow->ifindex[TG_REPLY], offer->way.out);
 	WRITE_ONCE(flow->generation, offer->generation);
 	/* Who sees the epoch sees the rest; pairs with tg_flow_holds(). */
 	smp_store_release(&flow->epoch, offer->epoch);
 }
 
-static struct tg_flow *tg_flow_alloc(struct tg_flows *flows, const struct tg_flow_offer *offer,
+static struct tg_flow *tg_flow_zalloc(const struct tg_packet *packet)
+{
+	struct tg_flow6 *flow6;
+
+	if (packet->family == 4)
+		return kmem_cache_zalloc(tg_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	flow6 = kmem_cache_zalloc(tg_flow6_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow6)
+		return NULL;
+	flow6->flow.flags = TG_FLOW_V6;
+	flow6->addr[TG_ORIGINAL] = packet->saddr;
+	flow6->addr[TG_REPLY] = packet->daddr;
+	return &flow6->flow;
+}
+
+static struct tg_flow *tg_flow_alloc(const struct tg_flow_offer *offer,
 				     struct tg_account *account)
 {
-	const struct tg_judgement *j = offer->judgement;
-	struct tg_flow *flow;
-	u32 i;
+	const struct tg_packet *packet = offer->packet;
+	struct tg_flow *flow = tg_flow_zalloc(packet);
 
-	flow = kmem_cache_zalloc(tg_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
 		return NULL;
-	for (i = 0; i < TG_DIRECTIONS; i++) {
-		flow->half[i].key = offer->key[i];
-		flow->half[i].direction = i;
-	}
+	flow->addr[TG_ORIGINAL] = tg_addr_digest(&packet->saddr);
+	flow->addr[TG_REPLY] = tg_addr_digest(&packet->daddr);
+	flow->port[TG_ORIGINAL] = packet->sport;
+	flow->port[TG_REPLY] = packet->dport;
+	flow->proto = packet->proto;
+	flow->icmp = packet->icmp;
+	flow->realm[TG_ORIGINAL] = offer->way.in_realm;
+	flow->realm[TG_REPLY] = offer->way.out_realm;
 	spin_lock_init(&flow->lock);
-	flow->flows = flows;
-	flow->icmp = offer->packet->icmp;
-	tg_flow_state_begin(&flow->state, offer->packet, offer->adopted);
-	flow->expires = jiffies + HZ * tg_flow_state_timeout(&flow->state, offer->packet->proto);
+	tg_flow_state_begin(&flow->state, packet, offer->adopted);
+	flow->expires = (u32)jiffies + HZ * tg_flow_state_timeout(&flow->state, packet->proto);
+	tg_flow_own(flow, account, offer->judgement->rule);
+	tg_flow_meet(flow, offer->judgement->peer);
 	tg_flow_judge(flow, offer);
-	tg_account_hold(account);
-	RCU_INIT_POINTER(flow->account, account);
-	if (j->peer) {
-		tg_account_hold(j->peer->account);
-		RCU_INIT_POINTER(flow->peer, j->peer->account);
-	}
-	if (j->rule) {
-		tg_rule_stat_hold(j->rule->stat);
-		RCU_INIT_POINTER(flow->stat, j->rule->stat);
-	}
 	return flow;
-}
-
-/*
- * Puts both halves into the table. When one is there already neither stays, and
- * the flow, which others may have seen, is dead.
- */
-static struct tg_flow_half *tg_flow_insert(struct tg_flow *flow)
-{
-	struct rhashtable *table = &flow->flows->table;
-	struct tg_flow_half *half = flow->half;
-	struct tg_flow_half *old;
-
-	spin_lock_bh(&flow->lock);
-	old = rhashtable_lookup_get_insert_fast(table, &half[TG_ORIGINAL].node, tg_flow_params);
-	if (!old && !tg_flow_is_mirrored(flow)) {
-		old = rhashtable_lookup_get_insert_fast(table, &half[TG_REPLY].node,
-							tg_flow_params);
-		if (old)
-			rhashtable_remove_fast(table, &half[TG_ORIGINAL].node, tg_flow_params);
-	}
-	if (old)
-		WRITE_ONCE(flow->dead, true);
-	spin_unlock_bh(&flow->lock);
-	return old;
-}
-
-/*
- * Settles whether an insertion succeeded. A flow that is over makes way, and
- * NULL without a reason says to try again. A live one that has the key of the
- * original direction is the one that is wanted; one that has only that of the
- * replies belongs to others, and its replies must go on reaching them.
- */
-static struct tg_flow *tg_flow_settle(struct tg_flow *flow, struct tg_flow_half *half,
-				      int *reason)
-{
-	const struct tg_flow_key *key = &flow->half[TG_ORIGINAL].key;
-	struct tg_flow *old;
-
-	if (!half)
-		return flow;
-	call_rcu(&flow->rcu, tg_flow_free);
-	if (IS_ERR(half)) {
-		*reason = TENANTGATE_REASON_NO_MEMORY;
-		return NULL;
-	}
-	old = tg_flow_of(half);
-	if (tg_flow_is_over(old)) {
-		tg_flow_kill(old);
-		return NULL;
-	}
-	if (!memcmp(&half->key, key, sizeof(*key)))
-		return old;
-	*reason = TENANTGATE_REASON_FLOW_TABLE_FULL;
-	return NULL;
 }
 
 /**
@@ -322,37 +420,41 @@ struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *o
 {
 	struct tg_account *account = tg_offer_account(tgn, offer->judgement);
 	struct tg_flows *flows = &tgn->flows;
-	int why = TG_FLOW_OK, tries = 3;
-	struct tg_flow *flow, *found;
+	struct tg_flow *flow, *old = NULL;
+	int tries = 3;
+	u32 hash;
 
 	if (!tg_flow_reserve(flows, account, reason))
 		return NULL;
-	do {
-		flow = tg_flow_alloc(flows, offer, account);
-		if (!flow)
-			break;
-		found = tg_flow_settle(flow, tg_flow_insert(flow), &why);
-		if (found == flow) {
+	flow = tg_flow_alloc(offer, account);
+	if (flow) {
+		hash = tg_flow_hash(&flows->table, flow);
+		old = tg_flow_table_insert(&flows->table, flow, hash, tg_flow_is_same);
+		/* One that is over makes way. */
+		while (!IS_ERR_OR_NULL(old) && tg_flow_is_over(old) && tries--) {
+			tg_flow_kill(old);
+			old = tg_flow_table_insert(&flows->table, flow, hash, tg_flow_is_same);
+		}
+		if (!old) {
 			atomic64_inc(&account->flows_created);
 			return flow;
 		}
-		if (found) {
-			tg_flow_release(flows, account);
-			return found;
-		}
-	} while (why == TG_FLOW_OK && --tries);
+		/* Nobody has seen it. */
+		tg_flow_free(&flow->rcu);
+	}
 	tg_flow_release(flows, account);
-	*reason = why == TG_FLOW_OK ? TENANTGATE_REASON_NO_MEMORY : why;
+	if (!IS_ERR_OR_NULL(old) && !tg_flow_is_over(old))
+		return old;
+	*reason = TENANTGATE_REASON_NO_MEMORY;
 	return NULL;
 }
 
 /* Written only when it changes by a second or more, so that busy flows stay shared. */
 static void tg_flow_touch(struct tg_flow *flow, const struct tg_flow_state *state)
 {
-	u32 timeout = tg_flow_state_timeout(state, flow->half[TG_ORIGINAL].key.proto);
-	unsigned long expires = jiffies + HZ * timeout;
+	u32 expires = (u32)jiffies + HZ * tg_flow_state_timeout(state, flow->proto);
 
-	if (abs((long)(expires - READ_ONCE(flow->expires))) >= HZ)
+	if (abs((s32)(expires - READ_ONCE(flow->expires))) >= HZ)
 		WRITE_ONCE(flow->expires, expires);
 }
 
@@ -389,7 +491,7 @@ int tg_flow_track(struct tg_flow *flow, enum tg_direction direction,
 }
 
 /**
- * tg_flow_count - count a packet of a flow
+ * tg_flow_count - count a packet of a flow whose judgement holds
  * @flow: the flow
  * @direction: the packet's
  * @packets: packets it stands for, with its segments counted one by one
@@ -399,56 +501,39 @@ int tg_flow_track(struct tg_flow *flow, enum tg_direction direction,
  */
 void tg_flow_count(struct tg_flow *flow, enum tg_direction direction, u32 packets, u32 bytes)
 {
-	atomic64_add(packets, &flow->half[direction].packets);
-	atomic64_add(bytes, &flow->half[direction].bytes);
+	atomic_add(packets, &flow->packets[direction]);
+	if (unlikely((u32)atomic_add_return(bytes, &flow->bytes[direction]) > TG_FOLD_BYTES))
+		tg_flow_fold(flow);
 }
 
-static void tg_flow_move_account(struct tg_flow *flow, struct tg_account *account)
+/**
+ * tg_flow_count_judged - count a packet that was judged, and counted, by itself
+ * @flow: the flow it belongs to
+ * @direction: the packet's
+ * @packets: packets it stands for, with its segments counted one by one
+ * @bytes: its bytes
+ *
+ * Context: under RCU; any but hardirq.
+ */
+void tg_flow_count_judged(struct tg_flow *flow, enum tg_direction direction, u32 packets,
+			  u32 bytes)
 {
-	struct tg_account *old = tg_flow_account(flow);
-
-	if (account == old)
-		return;
-	tg_account_hold(account);
-	atomic_inc(&account->flows);
-	rcu_assign_pointer(flow->account, account);
-	atomic_dec(&old->flows);
-	tg_account_put(old);
-}
-
-static void tg_flow_move_peer(struct tg_flow *flow, struct tg_account *peer)
-{
-	struct tg_account *old = rcu_dereference_protected(flow->peer,
-							   lockdep_is_held(&flow->lock));
-
-	if (peer == old)
-		return;
-	if (peer)
-		tg_account_hold(peer);
-	rcu_assign_pointer(flow->peer, peer);
-	if (old)
-		tg_account_put(old);
-}
-
-static void tg_flow_move_stat(struct tg_flow *flow, struct tg_rule_stat *stat)
-{
-	struct tg_rule_stat *old = rcu_dereference_protected(flow->stat,
-							     lockdep_is_held(&flow->lock));
-
-	if (stat == old)
-		return;
-	tg_flow_fold(flow, old);
-	if (stat)
-		tg_rule_stat_hold(stat);
-	rcu_assign_pointer(flow->stat, stat);
-	if (old)
-		tg_rule_stat_put(old);
+	spin_lock_bh(&flow->lock);
+	if (!(flow->flags & TG_FLOW_DEAD)) {
+		flow->packets_total[direction] += packets;
+		flow->bytes_total[direction] += bytes;
+	}
+	if (flow->flags & TG_FLOW_BY_RULE) {
+		atomic64_add(packets, &flow->stat->packets);
+		atomic64_add(bytes, &flow->stat->bytes);
+	}
+	spin_unlock_bh(&flow->lock);
 }
 
 /**
  * tg_flow_rejudge - replace the judgement of a flow
  * @flow: the flow
- * @offer: the judgement, its policy, and the devices; keys and packet are not
+ * @offer: the judgement, its policy, and the way; packet and realms are not
  *	looked at
  *
  * What was counted so far stays with the old rule. A flow that was judged for
@@ -458,14 +543,27 @@ static void tg_flow_move_stat(struct tg_flow *flow, struct tg_rule_stat *stat)
  */
 void tg_flow_rejudge(struct tg_flow *flow, const struct tg_flow_offer *offer)
 {
-	struct tg_net *tgn = container_of(flow->flows, struct tg_net, flows);
 	const struct tg_judgement *j = offer->judgement;
+	struct tg_account *old, *account, *peer;
+	struct tg_flow before;
 
 	spin_lock_bh(&flow->lock);
-	if (!flow->dead) {
-		tg_flow_move_account(flow, tg_offer_account(tgn, j));
-		tg_flow_move_peer(flow, j->peer ? j->peer->account : NULL);
-		tg_flow_move_stat(flow, j->rule ? j->rule->stat : NULL);
+	if (!(flow->flags & TG_FLOW_DEAD)) {
+		tg_flow_fold_locked(flow);
+		old = tg_flow_account(flow);
+		account = tg_offer_account(container_of(old->accounts, struct tg_net, accounts), j);
+		if (account != old) {
+			atomic_inc(&account->flows);
+			atomic_dec(&old->flows);
+		}
+		peer = flow->peer;
+		before.flags = flow->flags;
+		before.stat = flow->stat;
+		tg_flow_own(flow, account, j->rule);
+		tg_flow_meet(flow, j->peer);
+		tg_flow_disown(&before);
+		if (peer)
+			tg_account_put(peer);
 	}
 	tg_flow_judge(flow, offer);
 	spin_unlock_bh(&flow->lock);
@@ -481,18 +579,20 @@ void tg_flow_rejudge(struct tg_flow *flow, const struct tg_flow_offer *offer)
  */
 void tg_flow_kill(struct tg_flow *flow)
 {
-	struct rhashtable *table = &flow->flows->table;
+	struct tg_account *account;
+	struct tg_flows *flows;
 
 	spin_lock_bh(&flow->lock);
-	if (flow->dead) {
+	if (flow->flags & TG_FLOW_DEAD) {
 		spin_unlock_bh(&flow->lock);
 		return;
 	}
-	WRITE_ONCE(flow->dead, true);
-	rhashtable_remove_fast(table, &flow->half[TG_ORIGINAL].node, tg_flow_params);
-	if (!tg_flow_is_mirrored(flow))
-		rhashtable_remove_fast(table, &flow->half[TG_REPLY].node, tg_flow_params);
-	tg_flow_release(flow->flows, tg_flow_account(flow));
+	tg_flow_fold_locked(flow);
+	WRITE_ONCE(flow->flags, flow->flags | TG_FLOW_DEAD);
+	account = tg_flow_account(flow);
+	flows = &container_of(account->accounts, struct tg_net, accounts)->flows;
+	tg_flow_table_remove(&flows->table, flow, tg_flow_hash(&flows->table, flow));
+	tg_flow_release(flows, account);
 	spin_unlock_bh(&flow->lock);
 	call_rcu(&flow->rcu, tg_flow_free);
 }
@@ -509,15 +609,13 @@ void tg_flow_kill(struct tg_flow *flow)
 void tg_flow_tidy(struct tg_flow *flow)
 {
 	struct tg_flow_state state = { .word = READ_ONCE(flow->state.word) };
-	unsigned long expires = READ_ONCE(flow->expires);
-	unsigned long latest;
+	u32 expires = READ_ONCE(flow->expires);
+	u32 latest = (u32)jiffies + HZ * tg_flow_state_timeout(&state, flow->proto);
 
-	latest = jiffies + HZ * tg_flow_state_timeout(&state, flow->half[TG_ORIGINAL].key.proto);
-	if (time_after(expires, latest))
+	if ((s32)(expires - latest) > 0)
 		cmpxchg(&flow->expires, expires, latest);
-	spin_lock_bh(&flow->lock);
-	tg_flow_fold(flow, rcu_dereference_protected(flow->stat, lockdep_is_held(&flow->lock)));
-	spin_unlock_bh(&flow->lock);
+	if (atomic_read(&flow->packets[TG_ORIGINAL]) || atomic_read(&flow->packets[TG_REPLY]))
+		tg_flow_fold(flow);
 }
 
 /**
@@ -534,7 +632,7 @@ int tg_flows_init(struct tg_net *tgn)
 	atomic_set(&flows->count, 0);
 	flows->max = TG_DEFAULT_MAX_FLOWS;
 	tg_flow_gc_init(flows);
-	return rhashtable_init(&flows->table, &tg_flow_params);
+	return tg_flow_table_init(&flows->table);
 }
 
 /**
@@ -559,7 +657,7 @@ void tg_flows_exit(struct tg_net *tgn)
 {
 	tg_flows_stop(tgn);
 	WARN_ON_ONCE(atomic_read(&tgn->flows.count));
-	rhashtable_destroy(&tgn->flows.table);
+	tg_flow_table_exit(&tgn->flows.table);
 }
 
 /**
@@ -573,11 +671,22 @@ int tg_flow_module_init(void)
 
 	if (err)
 		return err;
+	err = tg_flow_table_module_init();
+	if (err)
+		goto exit_gc;
+	err = -ENOMEM;
 	tg_flow_cache = KMEM_CACHE(tg_flow, SLAB_HWCACHE_ALIGN);
-	if (tg_flow_cache)
+	if (!tg_flow_cache)
+		goto exit_table;
+	tg_flow6_cache = KMEM_CACHE(tg_flow6, SLAB_HWCACHE_ALIGN);
+	if (tg_flow6_cache)
 		return 0;
+	kmem_cache_destroy(tg_flow_cache);
+exit_table:
+	tg_flow_table_module_exit();
+exit_gc:
 	tg_flow_gc_module_exit();
-	return -ENOMEM;
+	return err;
 }
 
 /**
@@ -589,6 +698,8 @@ int tg_flow_module_init(void)
 void tg_flow_module_exit(void)
 {
 	rcu_barrier();
+	kmem_cache_destroy(tg_flow6_cache);
 	kmem_cache_destroy(tg_flow_cache);
+	tg_flow_table_module_exit();
 	tg_flow_gc_module_exit();
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The flow table: what was judged once and needs no second judgement until
- * the policy changes.
+ * A flow: what was judged once and needs no second judgement until the policy
+ * changes.
  *
- * A flow has two keys, one for each direction, each with the realm that
- * packets of that direction come from. Look-ups run under RCU. A flow holds
- * references to accounts and rule statistics, never to a policy.
+ * A packet of a flow looks at one cache line of it, and writes to that alone.
+ * What it counts there is folded into the tenant's and the rule's counters
+ * when the flow is looked after, when somebody reads counters, and at its end.
+ * A flow holds references to accounts and rule statistics, never to a policy.
  */
 #ifndef _TG_FLOW_H
 #define _TG_FLOW_H
 
 #include <linux/jiffies.h>
-#include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 
 #include "account.h"
@@ -20,103 +20,101 @@
 #include "net.h"
 
 /**
- * struct tg_flow_key - what packets of one direction have in common
- * @saddr: source address
- * @daddr: destination address
- * @realm: index of the VRF device they come in under, 0 for the default realm
- * @other_realm: likewise of where they go: two realms may use the same addresses
- * @sport: source port, or identifier of an ICMP echo
- * @dport: destination port, or identifier of an ICMP echo
- * @icmp: for ICMP, type and code; those of the answer in the reply direction,
- *	so that a request never passes as an answer
- * @proto: IP protocol
- * @zero: room, always zero
+ * struct tg_way - the way packets of one direction take
+ * @in: index of the device they come in by (the member, not the VRF), 0 for the
+ *	gateway itself
+ * @out: index of the device they leave by, 0 for the gateway itself
+ * @in_realm: index of the VRF device they come in under, 0 for the default realm
+ * @out_realm: likewise of where they go: two realms may use the same addresses
  */
-struct tg_flow_key {
-	struct tg_addr saddr;
-	struct tg_addr daddr;
-	u32 realm;
-	u32 other_realm;
-	u16 sport;
-	u16 dport;
-	u16 icmp;
-	u8 proto;
-	u8 zero;
+struct tg_way {
+	u32 in;
+	u32 out;
+	u32 in_realm;
+	u32 out_realm;
 };
 
-/**
- * struct tg_flow_half - one direction of a flow
- * @node: in struct tg_flows.table
- * @key: the key
- * @direction: enum tg_direction
- * @ifindex: device its packets come in by (the member, not the VRF); 0 for the
- *	gateway itself; under struct tg_flow.lock to write
- * @packets: packets seen
- * @bytes: bytes seen
- */
-struct tg_flow_half {
-	struct rhash_head node;
-	struct tg_flow_key key;
-	u8 direction;
-	u32 ifindex;
-	atomic64_t packets;
-	atomic64_t bytes;
-};
+#define TG_FLOW_V6	0x01	/* a struct tg_flow6 */
+#define TG_FLOW_UP	0x02	/* the original direction leads away from the tenant */
+#define TG_FLOW_BY_RULE	0x04	/* @stat of the union is what the flow has */
+#define TG_FLOW_DEAD	0x08	/* taken out of the table */
 
 /**
  * struct tg_flow - a flow
- * @half: the two directions
- * @generation: policy it was judged under
+ * @addr: addresses as 32 bits, of IPv6 a digest; first the one who began
+ * @port: ports, likewise, or twice the identifier of an ICMP echo
+ * @proto: IP protocol
+ * @flags: TG_FLOW_*
+ * @icmp: for ICMP, type and code it began with
+ * @ifindex: device that packets of a direction come in by, 0 for the gateway itself
  * @epoch: publication it was judged under; the judgement holds while it is current
+ * @expires: when an idle flow is forgotten, low bits of jiffies; written when it
+ *	changes by a second or more
+ * @state: of the transport protocol
  * @verdict: enum tenantgate_verdict; not ALLOW only while its tenant is observed
  * @reason: enum tenantgate_reason of the judgement
  * @class: enum tenantgate_class
- * @up: the original direction leads away from @account's tenant
- * @dead: taken out of the table
  * @valid_until: the judgement holds until then, seconds since the epoch; 0 for
  *	as long as the policy
  * @session: login session of the sender; 0 for none
- * @state: of the transport protocol
- * @expires: when an idle flow is forgotten, jiffies; written when it changes by
- *	a second or more
- * @account: the tenant it is counted for
+ * @packets: packets of each direction that are not yet folded
+ * @bytes: their bytes
+ * @lock: guards what follows, and all of the judgement while it is replaced
+ * @generation: policy it was judged under
+ * @account: the tenant it is counted for, when no rule allowed it
+ * @stat: the rule that allowed it, and by it the tenant
  * @peer: the tenant at the other end, or NULL
- * @stat: the rule that allowed it, or NULL
- * @icmp: for ICMP, type and code it began with
- * @lock: guards @state, and all of the judgement while it is replaced
- * @folded_packets: what @stat has of it already
- * @folded_bytes: likewise
- * @flows: the table it is in
+ * @realm: realm that packets of a direction come from
+ * @bytes_total: bytes of each direction that are folded
+ * @packets_total: packets, likewise; not for a dead flow
  * @rcu: frees it
  */
 struct tg_flow {
-	struct tg_flow_half half[TG_DIRECTIONS];
-	u32 generation;
+	u32 addr[TG_DIRECTIONS];
+	u16 port[TG_DIRECTIONS];
+	u8 proto;
+	u8 flags;
+	u16 icmp;
+	u32 ifindex[TG_DIRECTIONS];
 	u32 epoch;
+	u32 expires;
+	struct tg_flow_state state;
 	u8 verdict;
 	u8 reason;
 	u8 class;
-	bool up;
-	bool dead;
-	u64 valid_until;
+	u32 valid_until;
 	u32 session;
-	struct tg_flow_state state;
-	unsigned long expires;
-	struct tg_account __rcu *account;
-	struct tg_account __rcu *peer;
-	struct tg_rule_stat __rcu *stat;
-	u16 icmp;
+	atomic_t packets[TG_DIRECTIONS];
+	atomic_t bytes[TG_DIRECTIONS];
+
 	spinlock_t lock;
-	u64 folded_packets;
-	u64 folded_bytes;
-	struct tg_flows *flows;
-	struct rcu_head rcu;
+	u32 generation;
+	union {
+		struct tg_account *account;
+		struct tg_rule_stat *stat;
+	};
+	struct tg_account *peer;
+	u32 realm[TG_DIRECTIONS];
+	u64 bytes_total[TG_DIRECTIONS];
+	union {
+		u64 packets_total[TG_DIRECTIONS];
+		struct rcu_head rcu;
+	};
+};
+
+/**
+ * struct tg_flow6 - a flow of IPv6
+ * @flow: the flow
+ * @addr: its addresses; first the one who began
+ */
+struct tg_flow6 {
+	struct tg_flow flow;
+	struct tg_addr addr[TG_DIRECTIONS];
 };
 
 /**
  * struct tg_flow_offer - what a new flow is made of
- * @key: keys of both directions
- * @ifindex: devices packets of both directions come in by
+ * @way: the way of the original direction
  * @packet: the packet that begins it, in the original direction
  * @adopted: it was running before it was seen; @packet may belong to either side
  * @generation: policy it was judged under
@@ -124,8 +122,7 @@ struct tg_flow {
  * @judgement: the judgement, of the original direction
  */
 struct tg_flow_offer {
-	struct tg_flow_key key[TG_DIRECTIONS];
-	u32 ifindex[TG_DIRECTIONS];
+	struct tg_way way;
 	const struct tg_packet *packet;
 	bool adopted;
 	u32 generation;
@@ -133,45 +130,62 @@ struct tg_flow_offer {
 	const struct tg_judgement *judgement;
 };
 
-/* The flow that one of its directions, found in the table, belongs to. */
-static inline struct tg_flow *tg_flow_of(struct tg_flow_half *half)
+/* An address of a flow, first that of the one who began. */
+static inline struct tg_addr tg_flow_addr(const struct tg_flow *flow, enum tg_direction end)
 {
-	return container_of(half - half->direction, struct tg_flow, half[TG_ORIGINAL]);
+	if (flow->flags & TG_FLOW_V6)
+		return container_of(flow, struct tg_flow6, flow)->addr[end];
+	return tg_addr_v4(flow->addr[end]);
+}
+
+static inline bool tg_flow_is_dead(const struct tg_flow *flow)
+{
+	return READ_ONCE(flow->flags) & TG_FLOW_DEAD;
 }
 
 /* Is a flow that is still in the table of no use any more? */
 static inline bool tg_flow_is_over(const struct tg_flow *flow)
 {
-	return READ_ONCE(flow->dead) || time_after_eq(jiffies, READ_ONCE(flow->expires));
+	return tg_flow_is_dead(flow) || (s32)((u32)jiffies - READ_ONCE(flow->expires)) >= 0;
+}
+
+/* The tenant a flow is counted for; under its lock, or where nobody else has it. */
+static inline struct tg_account *tg_flow_account(const struct tg_flow *flow)
+{
+	return flow->flags & TG_FLOW_BY_RULE ? flow->stat->account : flow->account;
 }
 
 int tg_flows_init(struct tg_net *tgn);
 void tg_flows_stop(struct tg_net *tgn);
 void tg_flows_exit(struct tg_net *tgn);
 void tg_flows_flush(struct tg_net *tgn);
+void tg_flows_fold(struct tg_net *tgn);
 
 int tg_flow_module_init(void);
 void tg_flow_module_exit(void);
 
-void tg_flow_key_of(struct tg_flow_key *key, const struct tg_packet *packet, u32 realm,
-		    u32 other_realm);
-void tg_flow_key_reverse(struct tg_flow_key *reply, const struct tg_flow_key *key);
+u32 tg_packet_hash(const struct tg_flow_table *table, const struct tg_packet *packet);
+u32 tg_flow_hash(const struct tg_flow_table *table, const struct tg_flow *flow);
 
-struct tg_flow *tg_flow_find(struct tg_net *tgn, const struct tg_flow_key *key,
-			     enum tg_direction *direction);
+struct tg_flow *tg_flow_find(struct tg_net *tgn, const struct tg_packet *packet,
+			     const struct tg_way *way, enum tg_direction *direction);
 struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *offer,
 			       u8 *reason);
 int tg_flow_track(struct tg_flow *flow, enum tg_direction direction,
 		  const struct tg_packet *packet);
 void tg_flow_count(struct tg_flow *flow, enum tg_direction direction, u32 packets, u32 bytes);
+void tg_flow_count_judged(struct tg_flow *flow, enum tg_direction direction, u32 packets,
+			  u32 bytes);
 void tg_flow_rejudge(struct tg_flow *flow, const struct tg_flow_offer *offer);
 void tg_flow_kill(struct tg_flow *flow);
 void tg_flow_tidy(struct tg_flow *flow);
+void tg_flow_fold(struct tg_flow *flow);
 
 int tg_flow_gc_module_init(void);
 void tg_flow_gc_module_exit(void);
 void tg_flow_gc_init(struct tg_flows *flows);
 void tg_flow_gc_start(struct tg_flows *flows);
+void tg_flow_gc_hurry(struct tg_flows *flows);
 void tg_flow_gc_stop(struct tg_flows *flows);
 
 #endif

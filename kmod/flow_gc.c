@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Looking after the flow table: forgetting what has expired, and folding what
- * flows counted into the hits of their rules.
+ * Looking after the flows: forgetting what has expired, folding what they
+ * counted, and giving the table the size it should have.
  *
- * Once a second a piece of the table is walked, so that all of it is seen in
- * about eight seconds, or two or three times that while it is resized. What has
+ * Once a second an eighth of the table is seen, or all of a small one. What has
  * expired is of no use to packets from that moment on, it only keeps its place
  * until it is found here. Nothing runs while there are no flows.
  */
@@ -16,69 +15,64 @@
 
 #define TG_GC_INTERVAL	HZ
 #define TG_GC_SHARE	8	/* of the table, to be seen in each round */
-#define TG_GC_LEAST	16384	/* directions of flows, likewise */
-#define TG_GC_BATCH	256	/* seen before others may run */
+#define TG_GC_LEAST	4096	/* buckets, likewise */
+#define TG_GC_BATCH	64	/* buckets before others may run */
 
 static struct workqueue_struct *tg_flow_workqueue;
 
-/* Looks after some flows; false at the end of the table. */
-static bool tg_flow_gc_batch(struct tg_flows *flows)
+/* Sees some buckets; where to go on, or 0 at the end of the table. */
+static u32 tg_flows_visit(struct tg_flows *flows, u32 index, u32 count,
+			  int (*visit)(struct tg_flow *flow, void *context))
 {
-	unsigned int count = TG_GC_BATCH;
-	struct tg_flow_half *half = NULL;
-	struct tg_flow *flow;
+	u32 size, end;
 
-	rhashtable_walk_start(&flows->walk);
-	while (count--) {
-		half = rhashtable_walk_next(&flows->walk);
-		if (!half)
-			break;
-		/* The table was resized: what it has now is walked again. */
-		if (IS_ERR(half) || half->direction != TG_ORIGINAL)
-			continue;
-		flow = tg_flow_of(half);
-		if (tg_flow_is_over(flow))
-			tg_flow_kill(flow);
-		else
-			tg_flow_tidy(flow);
+	while (count) {
+		rcu_read_lock();
+		size = tg_flow_table_size(&flows->table);
+		for (end = index + min_t(u32, count, TG_GC_BATCH); index < end; index++, count--)
+			tg_flow_table_visit(&flows->table, index, visit, NULL);
+		rcu_read_unlock();
+		if (index >= size)
+			return 0;
+		cond_resched();
 	}
-	rhashtable_walk_stop(&flows->walk);
-	return half;
+	return index;
 }
 
-static void tg_flow_gc_walk_end(struct tg_flows *flows)
+static int tg_flow_look_after(struct tg_flow *flow, void *context)
 {
-	if (flows->walking)
-		rhashtable_walk_exit(&flows->walk);
-	flows->walking = false;
+	if (tg_flow_is_over(flow))
+		tg_flow_kill(flow);
+	else
+		tg_flow_tidy(flow);
+	return 0;
 }
 
 static void tg_flow_gc(struct work_struct *work)
 {
 	struct tg_flows *flows = container_of(to_delayed_work(work), struct tg_flows, gc);
-	int budget;
+	u32 count;
 
-	if (!flows->walking) {
-		rhashtable_walk_enter(&flows->table, &flows->walk);
-		flows->pace = TG_GC_LEAST;
-	}
-	flows->walking = true;
-	/* A walk gets faster as the table grows, but not slower as it empties. */
-	flows->pace = max(flows->pace, atomic_read(&flows->table.nelems) / TG_GC_SHARE);
-	for (budget = flows->pace; budget > 0; budget -= TG_GC_BATCH) {
-		if (!tg_flow_gc_batch(flows)) {
-			tg_flow_gc_walk_end(flows);
-			break;
-		}
-		cond_resched();
-	}
+	rcu_read_lock();
+	count = tg_flow_table_size(&flows->table);
+	rcu_read_unlock();
+	flows->seen = tg_flows_visit(flows, flows->seen, max_t(u32, count / TG_GC_SHARE, TG_GC_LEAST),
+				     tg_flow_look_after);
+	tg_flow_gc_hurry(flows);
 	if (atomic_read(&flows->count))
 		tg_flow_gc_start(flows);
 }
 
+static void tg_flow_gc_resize(struct work_struct *work)
+{
+	struct tg_flows *flows = container_of(work, struct tg_flows, resize);
+
+	tg_flow_table_resize(&flows->table, atomic_read(&flows->count));
+}
+
 /**
  * tg_flow_gc_start - there are flows to look after
- * @flows: the flow table
+ * @flows: the flows
  *
  * Context: any.
  */
@@ -88,66 +82,76 @@ void tg_flow_gc_start(struct tg_flows *flows)
 }
 
 /**
- * tg_flow_gc_init - get ready to look after a flow table
- * @flows: the flow table
+ * tg_flow_gc_hurry - the table may have the wrong size for its flows
+ * @flows: the flows
+ *
+ * Context: any.
+ */
+void tg_flow_gc_hurry(struct tg_flows *flows)
+{
+	queue_work(tg_flow_workqueue, &flows->resize);
+}
+
+/**
+ * tg_flow_gc_init - get ready to look after flows
+ * @flows: the flows
  */
 void tg_flow_gc_init(struct tg_flows *flows)
 {
 	INIT_DELAYED_WORK(&flows->gc, tg_flow_gc);
-	flows->walking = false;
+	INIT_WORK(&flows->resize, tg_flow_gc_resize);
+	flows->seen = 0;
 }
 
 /**
- * tg_flow_gc_stop - look after a flow table no longer
- * @flows: the flow table; a new flow starts it again
+ * tg_flow_gc_stop - look after flows no longer
+ * @flows: the flows; a new one starts it again
  *
  * Context: may sleep.
  */
 void tg_flow_gc_stop(struct tg_flows *flows)
 {
 	cancel_delayed_work_sync(&flows->gc);
-	tg_flow_gc_walk_end(flows);
+	cancel_work_sync(&flows->resize);
 }
 
-/* Forgets every flow that a walk finds; false when it found none. */
-static bool tg_flows_flush_once(struct tg_net *tgn)
+static int tg_flow_fold_visited(struct tg_flow *flow, void *context)
 {
-	struct rhashtable_iter iter;
-	struct tg_flow_half *half;
-	unsigned int count = 0;
-	bool found = false;
+	tg_flow_fold(flow);
+	return 0;
+}
 
-	rhashtable_walk_enter(&tgn->flows.table, &iter);
-	rhashtable_walk_start(&iter);
-	while ((half = rhashtable_walk_next(&iter))) {
-		if (!IS_ERR(half)) {
-			tg_flow_kill(tg_flow_of(half));
-			found = true;
-		}
-		if (++count % TG_GC_BATCH == 0) {
-			rhashtable_walk_stop(&iter);
-			cond_resched();
-			rhashtable_walk_start(&iter);
-		}
-	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
-	return found;
+/**
+ * tg_flows_fold - bring what all flows have counted to where it is read
+ * @tgn: the namespace
+ *
+ * Context: may sleep.
+ */
+void tg_flows_fold(struct tg_net *tgn)
+{
+	tg_flows_visit(&tgn->flows, 0, U32_MAX, tg_flow_fold_visited);
+}
+
+static int tg_flow_kill_visited(struct tg_flow *flow, void *context)
+{
+	tg_flow_kill(flow);
+	return 0;
 }
 
 /**
  * tg_flows_flush - forget all flows
  * @tgn: the namespace; no more flows should be made
  *
- * A walk may step over some when the table changes under it, so it is done
- * until there are none.
+ * One that is made or moved while the table is gone through is found the next
+ * time.
  *
  * Context: may sleep.
  */
 void tg_flows_flush(struct tg_net *tgn)
 {
-	while (tg_flows_flush_once(tgn))
-		cond_resched();
+	do {
+		tg_flows_visit(&tgn->flows, 0, U32_MAX, tg_flow_kill_visited);
+	} while (atomic_read(&tgn->flows.count));
 }
 
 /**

@@ -11,6 +11,8 @@
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 
+#include "flow_table.h"
+
 struct tg_running;
 struct tg_account;
 
@@ -29,23 +31,21 @@ struct tg_accounts {
 };
 
 /**
- * struct tg_flows - the flow table; flow.c
- * @table: two nodes a flow, one a direction
- * @count: flows in it
- * @max: flows it may hold, set at commit
+ * struct tg_flows - the flows of a namespace; flow.c
+ * @table: finds them
+ * @count: their number
+ * @max: how many there may be, set at commit
  * @gc: forgets what has expired and folds counters; runs while there are flows
- * @walk: how far @gc has come, its own
- * @pace: what it sees of the table each time, likewise
- * @walking: @walk is in use, likewise
+ * @resize: gives @table another size
+ * @seen: bucket that @gc has come to, its own
  */
 struct tg_flows {
-	struct rhashtable table;
+	struct tg_flow_table table;
 	atomic_t count;
 	u32 max;
 	struct delayed_work gc;
-	struct rhashtable_iter walk;
-	int pace;
-	bool walking;
+	struct work_struct resize;
+	u32 seen;
 };
 
 /**

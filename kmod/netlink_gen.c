@@ -414,7 +414,6 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd		= TENANTGATE_CMD_FLOW_GET,
 		.start		= tenantgate_nl_flow_get_start,
 		.dumpit		= tenantgate_nl_flow_get_dumpit,
-		.done		= tenantgate_nl_flow_get_done,
 		.policy		= tenantgate_flow_get_nl_policy,
 		.maxattr	= TENANTGATE_A_FLOW_TENANT_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,

@@ -21,7 +21,6 @@ int tenantgate_nl_wide_dump_start(struct netlink_callback *cb);
 int tenantgate_nl_rule_get_start(struct netlink_callback *cb);
 int tenantgate_nl_flow_get_start(struct netlink_callback *cb);
 int tenantgate_nl_counter_get_start(struct netlink_callback *cb);
-int tenantgate_nl_flow_get_done(struct netlink_callback *cb);
 
 int tenantgate_nl_features_get_doit(struct sk_buff *skb,
 				    struct genl_info *info);

@@ -37,24 +37,30 @@ static void tg_packet_reverse(struct tg_packet *to, const struct tg_packet *from
 /* The packet a flow began with, to be judged again. */
 static void tg_packet_of_flow(struct tg_packet *packet, const struct tg_flow *flow)
 {
-	const struct tg_flow_key *key = &flow->half[TG_ORIGINAL].key;
-
 	*packet = (struct tg_packet){
-		.saddr = key->saddr,
-		.daddr = key->daddr,
-		.sport = key->sport,
-		.dport = key->dport,
+		.saddr = tg_flow_addr(flow, TG_ORIGINAL),
+		.daddr = tg_flow_addr(flow, TG_REPLY),
+		.sport = flow->port[TG_ORIGINAL],
+		.dport = flow->port[TG_REPLY],
 		.icmp = flow->icmp,
-		.family = tg_addr_is_v4(&key->saddr) ? 4 : 6,
-		.proto = key->proto,
+		.family = flow->flags & TG_FLOW_V6 ? 6 : 4,
+		.proto = flow->proto,
 	};
 }
 
-static void tg_offer_devices(struct tg_flow_offer *offer, const struct tg_crossing *x,
-			     bool reversed)
+static struct tg_way tg_way_back(const struct tg_way *way)
 {
-	offer->ifindex[TG_ORIGINAL] = reversed ? x->out : x->in;
-	offer->ifindex[TG_REPLY] = reversed ? x->in : x->out;
+	return (struct tg_way){
+		.in = way->out,
+		.out = way->in,
+		.in_realm = way->out_realm,
+		.out_realm = way->in_realm,
+	};
+}
+
+static void tg_offer_way(struct tg_flow_offer *offer, const struct tg_crossing *x, bool reversed)
+{
+	offer->way = reversed ? tg_way_back(&x->way) : x->way;
 	offer->generation = x->running->generation;
 	offer->epoch = x->running->epoch;
 }
@@ -74,10 +80,7 @@ static struct tg_flow *tg_cross_remember(struct tg_crossing *x, struct tg_judgem
 	struct tg_flow *flow;
 	u8 reason;
 
-	tg_offer_devices(&offer, x, reversed);
-	tg_flow_key_of(&offer.key[TG_ORIGINAL], packet, reversed ? x->out_realm : x->in_realm,
-		       reversed ? x->in_realm : x->out_realm);
-	tg_flow_key_reverse(&offer.key[TG_REPLY], &offer.key[TG_ORIGINAL]);
+	tg_offer_way(&offer, x, reversed);
 	flow = tg_flow_create(x->tgn, &offer, &reason);
 	if (!flow && j->verdict == TENANTGATE_VERDICT_ALLOW) {
 		j->verdict = TENANTGATE_VERDICT_DENY;
@@ -144,8 +147,8 @@ static unsigned int tg_cross_first(struct tg_crossing *x)
 	if (tg_is_remembered(x, &j)) {
 		flow = tg_cross_remember(x, &j, packet, as_reply, as_reply || !begins);
 		if (flow)
-			tg_flow_count(flow, as_reply ? TG_REPLY : TG_ORIGINAL,
-				      tg_packet_segments(x->skb), x->skb->len);
+			tg_flow_count_judged(flow, as_reply ? TG_REPLY : TG_ORIGINAL,
+					     tg_packet_segments(x->skb), x->skb->len);
 	}
 	if (j.verdict == TENANTGATE_VERDICT_ALLOW && (as_reply || !begins))
 		j.reason = TENANTGATE_REASON_ADOPTED;
@@ -156,15 +159,15 @@ static unsigned int tg_cross_first(struct tg_crossing *x)
 static bool tg_flow_same_way(const struct tg_crossing *x, const struct tg_flow *flow,
 			     enum tg_direction direction)
 {
-	return READ_ONCE(flow->half[direction].ifindex) == x->in &&
-	       READ_ONCE(flow->half[!direction].ifindex) == x->out;
+	return READ_ONCE(flow->ifindex[direction]) == x->way.in &&
+	       READ_ONCE(flow->ifindex[!direction]) == x->way.out;
 }
 
 /* Does the judgement of a flow still hold for a packet that takes this way? */
 static bool tg_flow_holds(const struct tg_crossing *x, const struct tg_flow *flow,
 			  enum tg_direction direction)
 {
-	u64 valid_until;
+	u32 valid_until;
 
 	/* Pairs with tg_flow_judge(). */
 	if (smp_load_acquire(&flow->epoch) != x->running->epoch)
@@ -181,11 +184,11 @@ static bool tg_flow_holds(const struct tg_crossing *x, const struct tg_flow *flo
 static void tg_judge_gateway_flow(const struct tg_crossing *x, const struct tg_flow *flow,
 				  enum tg_direction direction, struct tg_judgement *j)
 {
-	bool ours = direction == TG_REPLY ? x->route.local : !x->in;
+	bool ours = direction == TG_REPLY ? x->route.local : !x->way.in;
 	const struct tg_device *device = direction == TG_REPLY ? x->route.in : x->route.out;
-	const struct tg_addr *peer = &flow->half[TG_ORIGINAL].key.daddr;
+	const struct tg_addr peer = tg_flow_addr(flow, TG_REPLY);
 	const struct tg_site *site = ours && device ?
-				     tg_site_of(tg_policy_of(x), device, peer) : NULL;
+				     tg_site_of(tg_policy_of(x), device, &peer) : NULL;
 
 	*j = (struct tg_judgement){
 		.verdict = site ? TENANTGATE_VERDICT_ALLOW : TENANTGATE_VERDICT_DENY,
@@ -206,7 +209,7 @@ static void tg_cross_rejudge(struct tg_crossing *x, struct tg_flow *flow,
 
 	if (direction == TG_REPLY) {
 		swap(route.in, route.out);
-		route.local = !x->in;
+		route.local = !x->way.in;
 	}
 	tg_packet_of_flow(&packet, flow);
 	if (READ_ONCE(flow->reason) == TENANTGATE_REASON_GATEWAY_ORIGIN)
@@ -219,7 +222,7 @@ static void tg_cross_rejudge(struct tg_crossing *x, struct tg_flow *flow,
 			tg_flow_kill(flow);
 		return;
 	}
-	tg_offer_devices(&offer, x, direction == TG_REPLY);
+	tg_offer_way(&offer, x, direction == TG_REPLY);
 	tg_flow_rejudge(flow, &offer);
 }
 
@@ -227,15 +230,7 @@ static void tg_cross_rejudge(struct tg_crossing *x, struct tg_flow *flow,
 static unsigned int tg_cross_established(struct tg_crossing *x, struct tg_flow *flow,
 					 enum tg_direction direction)
 {
-	struct tg_account *account = rcu_dereference(flow->account);
-	u32 segments = tg_packet_segments(x->skb);
-	bool allowed = READ_ONCE(flow->verdict) == TENANTGATE_VERDICT_ALLOW;
-
-	tg_flow_count(flow, direction, segments, x->skb->len);
-	tg_account_count(account, allowed ? TENANTGATE_REASON_ESTABLISHED :
-					    READ_ONCE(flow->reason),
-			 segments, x->skb->len, READ_ONCE(flow->up) == (direction == TG_ORIGINAL),
-			 true, !allowed);
+	tg_flow_count(flow, direction, tg_packet_segments(x->skb), x->skb->len);
 	return NF_ACCEPT;
 }
 
@@ -270,13 +265,12 @@ static unsigned int tg_cross_known(struct tg_crossing *x, struct tg_flow *flow,
  */
 static unsigned int tg_cross_error(struct tg_crossing *x)
 {
+	const struct tg_way way = tg_way_back(&x->way);
 	enum tg_direction direction;
 	struct tg_judgement j;
-	struct tg_flow_key key;
 	struct tg_flow *flow;
 
-	tg_flow_key_of(&key, &x->h.inner, x->out_realm, x->in_realm);
-	flow = tg_flow_find(x->tgn, &key, &direction);
+	flow = tg_flow_find(x->tgn, &x->h.inner, &way, &direction);
 	/* An error from elsewhere is not even a reason to judge the flow again. */
 	if (!flow || !tg_flow_same_way(x, flow, !direction))
 		return tg_crossing_end_reason(x, TENANTGATE_REASON_UNRELATED_ERROR);
@@ -292,15 +286,13 @@ static unsigned int tg_cross_error(struct tg_crossing *x)
 static unsigned int tg_cross(struct tg_crossing *x)
 {
 	enum tg_direction direction;
-	struct tg_flow_key key;
 	struct tg_flow *flow;
 
 	if (x->h.packet.kind & (TG_PACKET_FRAGMENT | TG_PACKET_LATER_FRAGMENT))
 		return tg_crossing_end_reason(x, TENANTGATE_REASON_FRAGMENT);
 	if (x->h.packet.kind & TG_PACKET_ICMP_ERROR)
 		return tg_cross_error(x);
-	tg_flow_key_of(&key, &x->h.packet, x->in_realm, x->out_realm);
-	flow = tg_flow_find(x->tgn, &key, &direction);
+	flow = tg_flow_find(x->tgn, &x->h.packet, &x->way, &direction);
 	return flow ? tg_cross_known(x, flow, direction) : tg_cross_first(x);
 }
 
@@ -378,6 +370,7 @@ unsigned int tg_path_pre_routing(struct sk_buff *skb, const struct nf_hook_state
 {
 	struct tg_crossing x;
 	int reason;
+	u32 hash;
 
 	if (!tg_crossing_begin(&x, skb, state, family) || !x.route.in)
 		return NF_ACCEPT;
@@ -386,12 +379,16 @@ unsigned int tg_path_pre_routing(struct sk_buff *skb, const struct nf_hook_state
 		/* On an uplink it may be for the host itself, which is not ours to judge. */
 		return x.route.in->kind == TG_DEVICE_UPLINK ? NF_ACCEPT :
 							      tg_crossing_end_reason(&x, reason);
+	/* Where a packet goes on, its flow is wanted next: memory is fetched meanwhile. */
+	hash = tg_packet_hash(&x.tgn->flows.table, &x.h.packet);
+	tg_flow_table_prefetch(&x.tgn->flows.table, hash);
 	if (tg_packet_is_link_control(skb, &x.h) || tg_belongs_to_management(&x))
 		return NF_ACCEPT;
 	if (!tg_source_belongs(&x))
 		return tg_crossing_end_reason(&x, TENANTGATE_REASON_SPOOFED_SOURCE);
 	if (tg_fragment_is_over(&x))
 		return tg_crossing_end_reason(&x, TENANTGATE_REASON_FRAGMENT_LIMIT);
+	tg_flow_table_prefetch_flow(&x.tgn->flows.table, hash);
 	return NF_ACCEPT;
 }
 
@@ -471,11 +468,9 @@ static void tg_cross_outward(struct tg_crossing *x)
 		.reason = TENANTGATE_REASON_GATEWAY_ORIGIN,
 	};
 	enum tg_direction direction;
-	struct tg_flow_key key;
 	struct tg_flow *flow;
 
-	tg_flow_key_of(&key, &x->h.packet, x->in_realm, x->out_realm);
-	flow = tg_flow_find(x->tgn, &key, &direction);
+	flow = tg_flow_find(x->tgn, &x->h.packet, &x->way, &direction);
 	if (flow && tg_flow_goes_on(x, flow, direction)) {
 		tg_cross_established(x, flow, direction);
 		return;
@@ -484,7 +479,7 @@ static void tg_cross_outward(struct tg_crossing *x)
 	if (!j.peer_site)
 		return;
 	j.tenant = j.peer_site->tenant;
-	if ((!flow || READ_ONCE(flow->dead)) && tg_begins_outward(x))
+	if ((!flow || tg_flow_is_dead(flow)) && tg_begins_outward(x))
 		tg_cross_remember(x, &j, &x->h.packet, false, false);
 	/* Sent by the gateway itself, whatever became of the flow. */
 	j.verdict = TENANTGATE_VERDICT_ALLOW;
