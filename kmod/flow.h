@@ -164,9 +164,11 @@ void tg_flows_fold(struct tg_net *tgn);
 int tg_flow_module_init(void);
 void tg_flow_module_exit(void);
 
+u32 tg_addr_digest(const struct tg_addr *addr);
 u32 tg_packet_hash(const struct tg_flow_table *table, const struct tg_packet *packet);
 u32 tg_flow_hash(const struct tg_flow_table *table, const struct tg_flow *flow);
 
+bool tg_flow_is_same(struct tg_flow *old, void *context);
 struct tg_flow *tg_flow_find(struct tg_net *tgn, const struct tg_packet *packet,
 			     const struct tg_way *way, enum tg_direction *direction);
 struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *offer,
