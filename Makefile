@@ -4,6 +4,8 @@
 # make demo       show it at work in a guest with the distribution's own kernel
 # make demo-shell the same guest, to play in
 # make check      all tests
+# make bench-kernel        what a packet's way through the kernel costs with TenantGate
+#                          and with others; bench-kernel-quick takes a minute and a half
 # make lint       style and static checks
 # make generate   netlink header and policies from their specification
 # make install    module, tool, units and manual page
@@ -42,6 +44,12 @@ check: packages tool
 lint unit golden e2e: tool
 	GUESTS="$(GUESTS)" scripts/check $@
 
+bench-kernel: packages tool
+	scripts/bench-kernel
+
+bench-kernel-quick: packages tool
+	scripts/bench-kernel --quick
+
 generate:
 	scripts/gen-netlink "$$(scripts/lab source)"
 
@@ -57,4 +65,5 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all module tool packages demo demo-shell check lint unit golden e2e generate install clean
+.PHONY: all module tool packages demo demo-shell check lint unit golden e2e \
+	bench-kernel bench-kernel-quick generate install clean
