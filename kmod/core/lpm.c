@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Longest-prefix match by binary search.
+ * Longest-prefix match.
  *
  * Building walks the prefixes in order of their first address, the shorter
  * one first, with a stack of those that are open: an entry opens a range with
@@ -14,6 +14,8 @@
  */
 
 #include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/sort.h>
 
 #include "lpm.h"
@@ -68,6 +70,84 @@ static void tg_lpm_close(struct tg_lpm_builder *b, const struct tg_addr *before)
 	}
 }
 
+/* The range that an address is in, if it is among these. */
+static u32 tg_lpm_search(const struct tg_lpm *lpm, u32 low, u32 high, const struct tg_addr *addr)
+{
+	while (high - low > 1) {
+		u32 middle = low + (high - low) / 2;
+
+		if (tg_addr_cmp(&lpm->ranges[middle].first, addr) <= 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* What an index looks at of an address. */
+static u64 tg_lpm_key(const struct tg_addr *addr, bool v4)
+{
+	return v4 ? (u32)addr->lo : addr->hi;
+}
+
+static struct tg_addr tg_lpm_addr(u64 key, bool v4)
+{
+	return v4 ? tg_addr_v4(key) : (struct tg_addr){ key, 0 };
+}
+
+/* The span of the prefixes of one family; false when there are none. */
+static bool tg_lpm_span(const struct tg_lpm_entry *entries, u32 count, bool v4, u64 *first,
+			u64 *last)
+{
+	const struct tg_addr v4_first = tg_addr_v4(0);
+	struct tg_addr end;
+	u32 i;
+
+	*first = U64_MAX;
+	*last = 0;
+	for (i = 0; i < count; i++) {
+		const struct tg_prefix *p = &entries[i].prefix;
+
+		if (v4 && p->len < TG_V4_PREFIX && tg_prefix_has(p, &v4_first)) {
+			/* A short prefix of IPv6 that has IPv4 in it. */
+			*first = 0;
+			*last = U32_MAX;
+		}
+		if ((p->len >= TG_V4_PREFIX && tg_addr_is_v4(&p->addr)) != v4)
+			continue;
+		end = tg_prefix_last(p);
+		*first = min(*first, tg_lpm_key(&p->addr, v4));
+		*last = max(*last, tg_lpm_key(&end, v4));
+	}
+	return *first <= *last;
+}
+
+static int tg_lpm_make_index(struct tg_lpm *lpm, struct tg_arena *arena, bool v4,
+			     const struct tg_lpm_entry *entries, u32 count)
+{
+	struct tg_lpm_index *index = v4 ? &lpm->v4 : &lpm->v6;
+	struct tg_addr addr;
+	u64 first, last;
+	u32 i;
+
+	*index = (struct tg_lpm_index){};
+	if (!tg_lpm_span(entries, count, v4, &first, &last))
+		return 0;
+	while ((last - first) >> index->shift > lpm->count)
+		index->shift++;
+	index->base = first;
+	index->pieces = ((last - first) >> index->shift) + 1;
+	index->at = tg_arena_alloc(arena, index->pieces + 1, sizeof(*index->at));
+	if (!index->at)
+		return -ENOMEM;
+	for (i = 0; i < index->pieces; i++) {
+		addr = tg_lpm_addr(first + ((u64)i << index->shift), v4);
+		index->at[i] = tg_lpm_search(lpm, 0, lpm->count, &addr);
+	}
+	index->at[i] = lpm->count - 1;
+	return 0;
+}
+
 /**
  * tg_lpm_build - make a table
  * @lpm: the table
@@ -83,10 +163,10 @@ int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry
 {
 	struct tg_lpm_builder b = { .lpm = lpm };
 	struct tg_addr zero = { 0, 0 };
+	int err;
 	u32 i;
 
-	lpm->count = 0;
-	lpm->ranges = NULL;
+	*lpm = (struct tg_lpm){};
 	if (!count)
 		return 0;
 	lpm->ranges = tg_arena_alloc(arena, 2 * (size_t)count + 1, sizeof(*lpm->ranges));
@@ -106,23 +186,8 @@ int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry
 		b.open[b.depth++] = &entries[i];
 	}
 	tg_lpm_close(&b, NULL);
-	return 0;
-}
-
-/* The range that an address is in; the table is not empty. */
-static u32 tg_lpm_index(const struct tg_lpm *lpm, const struct tg_addr *addr)
-{
-	u32 low = 0, high = lpm->count;
-
-	while (high - low > 1) {
-		u32 middle = low + (high - low) / 2;
-
-		if (tg_addr_cmp(&lpm->ranges[middle].first, addr) <= 0)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	err = tg_lpm_make_index(lpm, arena, true, entries, count);
+	return err ?: tg_lpm_make_index(lpm, arena, false, entries, count);
 }
 
 /**
@@ -135,7 +200,15 @@ static u32 tg_lpm_index(const struct tg_lpm *lpm, const struct tg_addr *addr)
  */
 u32 tg_lpm_find(const struct tg_lpm *lpm, const struct tg_addr *addr)
 {
-	return lpm->count ? lpm->ranges[tg_lpm_index(lpm, addr)].value : TG_LPM_NONE;
+	bool v4 = tg_addr_is_v4(addr);
+	const struct tg_lpm_index *index = v4 ? &lpm->v4 : &lpm->v6;
+	u64 key = tg_lpm_key(addr, v4);
+	u64 piece = (key - index->base) >> index->shift;
+
+	if (key < index->base || piece >= index->pieces)
+		return TG_LPM_NONE;
+	return lpm->ranges[tg_lpm_search(lpm, index->at[piece], index->at[piece + 1] + 1,
+					 addr)].value;
 }
 
 /**
@@ -155,7 +228,7 @@ bool tg_lpm_covers(const struct tg_lpm *lpm, const struct tg_addr *first,
 
 	if (!lpm->count)
 		return false;
-	i = tg_lpm_index(lpm, first);
+	i = tg_lpm_search(lpm, 0, lpm->count, first);
 	return lpm->ranges[i].value != TG_LPM_NONE &&
 	       (i + 1 == lpm->count || tg_addr_cmp(last, &lpm->ranges[i + 1].first) < 0);
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Longest-prefix match by binary search.
+ * Longest-prefix match.
  *
  * Prefixes are nested or disjoint, so they cut the address space into ranges
  * inside which the longest match is the same. The table holds the first
  * address of each range with its value, in order; a look-up finds the last
  * range that begins at or before the address. With n prefixes there are at
- * most 2n + 1 ranges, 24 bytes each, and a look-up reads log2(2n + 1) of them.
+ * most 2n + 1 ranges, 24 bytes each.
+ *
+ * What the prefixes span is cut into about as many equal pieces as there are
+ * ranges, and an index says in which range each piece begins. Prefixes that lie
+ * evenly, as those of tenants do, take one step in the index and one or two
+ * among the ranges; however they lie it is never more than a binary search.
  */
 #ifndef _TG_CORE_LPM_H
 #define _TG_CORE_LPM_H
@@ -27,13 +32,31 @@ struct tg_lpm_range {
 };
 
 /**
+ * struct tg_lpm_index - where to begin looking
+ * @base: first IPv4 address of all prefixes, or first half of the first IPv6 one
+ * @shift: a piece is 1 << @shift of these
+ * @pieces: their number, 0 when no prefix is of this family
+ * @at: the range that a piece begins in; one more for the end
+ */
+struct tg_lpm_index {
+	u64 base;
+	u8 shift;
+	u32 pieces;
+	u32 *at;
+};
+
+/**
  * struct tg_lpm - the table
  * @ranges: in order; the first begins at address 0
  * @count: their number, 0 for an empty table
+ * @v4: index of IPv4 addresses
+ * @v6: index of IPv6 addresses
  */
 struct tg_lpm {
 	struct tg_lpm_range *ranges;
 	u32 count;
+	struct tg_lpm_index v4;
+	struct tg_lpm_index v6;
 };
 
 /**
