@@ -265,7 +265,7 @@ static void tg_need_scopes(u64 *must, u32 words, u32 shift, u8 scopes)
 {
 	scopes &= 0xf;
 	tg_need(must, words, TG_KEY_PORTS, shift, 0, ~scopes & 0xf);
-	if (hweight64(scopes) == 1)
+	if (hweight8(scopes) == 1)
 		tg_need(must, words, TG_KEY_PORTS, shift, scopes, scopes);
 }
 
@@ -422,7 +422,7 @@ static u32 tg_count_groups(const struct tg_build *b, bool v6)
 	for (i = 0; i < b->count; i++)
 		if (!b->hidden[i] && tg_match_in_family(&b->matches[i], v6))
 			groups |= 1U << tg_match_group(&b->matches[i], v6);
-	return hweight64(groups);
+	return hweight8(groups);
 }
 
 static void tg_build_conditions(const struct tg_build *b, struct tg_condition *to)

@@ -17,4 +17,9 @@ static inline unsigned int hweight64(u64 word)
 	return __builtin_popcountll(word);
 }
 
+static inline unsigned int hweight8(u8 byte)
+{
+	return __builtin_popcount(byte);
+}
+
 #endif
