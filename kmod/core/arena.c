@@ -82,6 +82,27 @@ void *tg_arena_alloc(struct tg_arena *arena, size_t count, size_t size)
 }
 
 /**
+ * tg_arena_left - how much more may be taken?
+ * @arena: the arena
+ *
+ * Return: bytes up to the limit.
+ */
+size_t tg_arena_left(const struct tg_arena *arena)
+{
+	return arena->limit - arena->bytes;
+}
+
+/**
+ * tg_arena_charge - count memory that is elsewhere
+ * @arena: the arena
+ * @bytes: its size, at most tg_arena_left()
+ */
+void tg_arena_charge(struct tg_arena *arena, size_t bytes)
+{
+	arena->bytes += bytes;
+}
+
+/**
  * tg_arena_string - keep a copy of a text
  * @arena: the arena
  * @text: the text, need not be terminated

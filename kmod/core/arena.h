@@ -14,7 +14,7 @@ struct tg_arena_chunk;
 /**
  * struct tg_arena - an arena
  * @chunk: the chunk pieces are taken from now, the others behind it
- * @bytes: memory taken from the system
+ * @bytes: memory taken from the system, and what is charged
  * @limit: refuse to take more bytes than this
  */
 struct tg_arena {
@@ -25,6 +25,8 @@ struct tg_arena {
 
 void tg_arena_init(struct tg_arena *arena, size_t limit);
 void *tg_arena_alloc(struct tg_arena *arena, size_t count, size_t size);
+size_t tg_arena_left(const struct tg_arena *arena);
+void tg_arena_charge(struct tg_arena *arena, size_t bytes);
 char *tg_arena_string(struct tg_arena *arena, const char *text, size_t len);
 void tg_arena_free(struct tg_arena *arena);
 

@@ -99,17 +99,6 @@ int tg_policy_init(struct tg_policy *policy, size_t memory_limit)
 }
 
 /**
- * tg_policy_clear - free everything in a policy
- * @policy: the policy
- *
- * Context: may sleep.
- */
-void tg_policy_clear(struct tg_policy *policy)
-{
-	tg_arena_free(&policy->arena);
-}
-
-/**
  * tg_policy_set_gateway - say how the gateway behaves
  * @policy: the policy
  * @mode: enum tenantgate_mode

@@ -10,6 +10,7 @@
  *	users		address -> user
  *	services	inside the sites of their owner; what shares an address
  *	matches		what rules and grants come to (expand.c)
+ *	classifiers	how they are found (classifier.c)
  */
 
 #include <linux/kernel.h>
@@ -19,6 +20,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
+#include "classifier.h"
 #include "complain.h"
 #include "expand.h"
 
@@ -425,6 +427,31 @@ static int tg_check_service(const struct tg_policy *policy, const struct tg_serv
 	return 0;
 }
 
+static int tg_compile_rules(struct tg_policy *policy, struct tg_tenant *tenant,
+			    struct tg_complaint *why)
+{
+	struct tg_classifier_facts facts;
+	struct tg_complaint refusal;
+	struct tg_match *matches;
+	int err;
+
+	tg_classifier_free(tenant->classifier);
+	tenant->classifier = NULL;
+	err = tg_expand_rules(policy, tenant, &matches, why);
+	if (err)
+		return err;
+	err = tg_classifier_build(&tenant->classifier, matches, tenant->nmatches,
+				  tg_arena_left(&policy->arena), &refusal);
+	kvfree(matches);
+	if (err) {
+		tg_complain(why, "tenant '%s': %s", tenant->name, refusal.text);
+		return err;
+	}
+	tg_classifier_facts(tenant->classifier, &facts);
+	tg_arena_charge(&policy->arena, facts.bytes);
+	return 0;
+}
+
 static int tg_compile_tenant(struct tg_policy *policy, struct tg_tenant *tenant,
 			     struct tg_complaint *why)
 {
@@ -443,7 +470,7 @@ static int tg_compile_tenant(struct tg_policy *policy, struct tg_tenant *tenant,
 			return err;
 	}
 	err = tg_compile_users(policy, tenant, why);
-	return err ? err : tg_expand_rules(policy, tenant, why);
+	return err ? err : tg_compile_rules(policy, tenant, why);
 }
 
 /**
@@ -471,4 +498,20 @@ int tg_policy_compile(struct tg_policy *policy, struct tg_complaint *why)
 		cond_resched();
 	}
 	return err;
+}
+
+/**
+ * tg_policy_clear - free everything in a policy, compiled or not
+ * @policy: the policy
+ *
+ * Context: may sleep.
+ */
+void tg_policy_clear(struct tg_policy *policy)
+{
+	struct tg_tenant *tenant;
+
+	for (tenant = policy->tenant_list; tenant; tenant = tenant->next)
+		tg_classifier_free(tenant->classifier);
+	policy->tenant_list = NULL;
+	tg_arena_free(&policy->arena);
 }

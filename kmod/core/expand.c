@@ -33,6 +33,7 @@ struct tg_expansion {
 	struct tg_tenant *tenant;
 	struct tg_rule *rule;
 	struct tg_match *matches;	/* NULL while counting */
+	struct tg_outcome *outcomes;	/* likewise */
 	u32 count;
 	u32 steps;			/* pairs of ends looked at, whether they match or not */
 	struct tg_side source;
@@ -82,6 +83,8 @@ static int tg_emit_match(struct tg_expansion *x, const struct tg_side *dst,
 		m->src_scope = x->source.scope;
 		m->dst_scope = dst->scope;
 		m->rule = x->rule;
+		x->outcomes[x->count].rule = x->rule;
+		x->outcomes[x->count].class = port->class;
 	}
 	x->count++;
 	return 0;
@@ -350,16 +353,33 @@ static int tg_check_granted(const struct tg_tenant *tenant, const struct tg_rule
 	return 0;
 }
 
+/* Memory for what has been counted; the matches are not in the arena, but bounded by it. */
+static int tg_expand_alloc(struct tg_policy *policy, struct tg_expansion *x)
+{
+	if (x->count > tg_arena_left(&policy->arena) / sizeof(*x->matches))
+		return tg_complain_memory(x->why);
+	x->matches = kvmalloc_array(x->count + 1, sizeof(*x->matches),
+				    GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	x->outcomes = tg_arena_alloc(&policy->arena, x->count, sizeof(*x->outcomes));
+	if (!x->matches || !x->outcomes)
+		return tg_complain_memory(x->why);
+	x->count = 0;
+	x->steps = 0;
+	return 0;
+}
+
 /**
- * tg_expand_rules - make the matches of a tenant
+ * tg_expand_rules - make the matches of a tenant, and their outcomes
  * @policy: the policy, with sites indexed
  * @tenant: the tenant
+ * @matches: the matches, struct tg_tenant.nmatches of them; for kvfree(), NULL on refusal
  * @why: why it was refused
  *
  * Context: may sleep.
  * Return: 0, -EINVAL or -ENOMEM.
  */
-int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant, struct tg_complaint *why)
+int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant,
+		    struct tg_match **matches, struct tg_complaint *why)
 {
 	struct tg_expansion x = { .tenant = tenant, .why = why };
 	struct tg_rule *rule;
@@ -374,19 +394,21 @@ int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant, struct t
 		cond_resched();
 	}
 	for (pass = 0; pass < 2 && !err; pass++) {
-		if (pass) {
-			x.matches = tg_arena_alloc(&policy->arena, x.count, sizeof(*x.matches));
-			if (!x.matches)
-				return tg_complain_memory(why);
-			x.count = 0;
-			x.steps = 0;
-		}
-		err = tg_expand_list(&x, tenant->rules);
+		if (pass)
+			err = tg_expand_alloc(policy, &x);
+		if (!err)
+			err = tg_expand_list(&x, tenant->rules);
 		if (!err)
 			err = tg_expand_list(&x, tenant->grants);
 	}
-	tenant->matches = x.matches;
-	tenant->nmatches = err ? 0 : x.count;
+	if (err) {
+		kvfree(x.matches);
+		x.matches = NULL;
+		x.count = 0;
+	}
+	*matches = x.matches;
+	tenant->outcomes = x.outcomes;
+	tenant->nmatches = x.count;
 	return err;
 }
 

@@ -7,7 +7,7 @@
 #include "policy.h"
 
 int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant,
-		    struct tg_complaint *why);
+		    struct tg_match **matches, struct tg_complaint *why);
 int tg_compile_shared(struct tg_policy *policy, struct tg_complaint *why);
 
 #endif

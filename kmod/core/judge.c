@@ -12,8 +12,8 @@
 
 #include <linux/string.h>
 
+#include "classifier.h"
 #include "judge.h"
-#include "match.h"
 
 /* One end of a packet. */
 struct tg_end {
@@ -218,21 +218,23 @@ static bool tg_judge_rules(const struct tg_end *src, const struct tg_end *dst,
 		.src_scope = src->scope,
 		.dst_scope = dst->scope,
 	};
-	const struct tg_match *m;
+	const struct tg_outcome *outcome;
+	u32 index;
 
 	if (j->user && src->tenant == tenant) {
 		q.user = j->user->id;
 		q.roles = j->user->roles;
 	}
-	m = tg_match_first(tenant->matches, tenant->nmatches, &q);
-	if (!m)
+	index = tg_classifier_find(tenant->classifier, &q);
+	if (index == TG_NO_MATCH)
 		return false;
-	j->rule = m->rule;
-	j->class = m->port.class;
-	switch (m->rule->verdict) {
+	outcome = &tenant->outcomes[index];
+	j->rule = outcome->rule;
+	j->class = outcome->class;
+	switch (j->rule->verdict) {
 	case TENANTGATE_VERDICT_ALLOW:
 		tg_judge_end(j, TENANTGATE_VERDICT_ALLOW,
-			     m->rule->grant ? TENANTGATE_REASON_GRANT : TENANTGATE_REASON_RULE);
+			     j->rule->grant ? TENANTGATE_REASON_GRANT : TENANTGATE_REASON_RULE);
 		break;
 	case TENANTGATE_VERDICT_REJECT:
 		tg_judge_end(j, TENANTGATE_VERDICT_REJECT, TENANTGATE_REASON_RULE_REJECT);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The classifier: the first of a tenant's matches that fits a packet.
- *
- * A linear scan. Most tenants have some tens of matches, where it is as fast
- * as anything; what larger sets need can take its place behind this function.
+ * What a match means, as a linear scan: what the classifier is checked against.
+ * Nothing else calls it, since its time grows with the rules.
  */
 
 #include "match.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The classifier: the first of a tenant's matches that fits a packet.
+ * Matches: what rules ask of packets, one by one.
  *
  * A rule comes to one match for each source, destination and port it names.
  * Matches stand in the rules' order of priority in one array.

@@ -18,6 +18,7 @@
 
 struct tg_account;	/* counters and limits that outlive policies; kmod/account.h */
 struct tg_rule_stat;	/* hits of a rule that outlive policies; kmod/account.h */
+struct tg_classifier;	/* see classifier.h */
 
 /**
  * struct tg_complaint - why something was refused
@@ -237,6 +238,16 @@ struct tg_user_addr {
 };
 
 /**
+ * struct tg_outcome - what a match comes to
+ * @rule: whose verdict it is
+ * @class: enum tenantgate_class
+ */
+struct tg_outcome {
+	struct tg_rule *rule;
+	u8 class;
+};
+
+/**
  * struct tg_tenant - a company, or the platform itself
  * @next: next tenant of the policy
  * @name: its name
@@ -254,7 +265,8 @@ struct tg_user_addr {
  * @granted: compiled: services of the grants in order, for a binary search
  * @user_addrs: compiled: addresses of all users in order, for a binary search
  * @nuser_addrs: their number
- * @matches: compiled: what rules and grants come to, in order of priority
+ * @classifier: compiled: finds what rules and grants come to
+ * @outcomes: compiled: the outcome of each match, in order of priority
  * @nmatches: their number
  * @index: place in struct tg_policy.tenants
  * @account: its counters
@@ -277,7 +289,8 @@ struct tg_tenant {
 	const struct tg_service **granted;
 	struct tg_user_addr *user_addrs;
 	u32 nuser_addrs;
-	struct tg_match *matches;
+	struct tg_classifier *classifier;
+	struct tg_outcome *outcomes;
 	u32 nmatches;
 	u32 index;
 	struct tg_account *account;

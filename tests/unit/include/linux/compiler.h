@@ -15,6 +15,12 @@
 #ifndef __maybe_unused
 #define __maybe_unused		__attribute__((__unused__))
 #endif
+#ifndef noinline
+#define noinline		__attribute__((__noinline__))
+#endif
+#ifndef __always_inline
+#define __always_inline		inline __attribute__((__always_inline__))
+#endif
 #ifndef fallthrough
 #define fallthrough		__attribute__((__fallthrough__))
 #endif

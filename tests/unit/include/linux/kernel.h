@@ -26,4 +26,12 @@
 })
 #endif
 
+#ifndef swap
+#define swap(a, b) do {					\
+	__typeof__(a) _swap = (a);			\
+	(a) = (b);					\
+	(b) = _swap;					\
+} while (0)
+#endif
+
 #endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How a classifier lies in memory; classifier.c reads what classifier_build.c
+ * and classifier_tree.c write.
+ *
+ *	struct tg_classifier	64 bytes
+ *	struct tg_node		64 bytes a group: IPv4's in order, then IPv6's
+ *	struct tg_condition	what conditions are numbered
+ *	tables, nodes, leaves	as they came
+ *
+ * All but the head is found by references: distances from the beginning in
+ * units of TG_UNIT bytes.
+ */
+#ifndef _TG_CORE_CLASSIFIER_BLOB_H
+#define _TG_CORE_CLASSIFIER_BLOB_H
+
+#include <linux/bitops.h>
+
+#include "classifier.h"
+
+#define TG_UNIT			16
+
+/* A reference to a node instead of a leaf; 0 is a leaf without entries. */
+#define TG_REF_NODE		0x80000000U
+
+/*
+ * The key of a packet: all that bits are chosen from, in words of 64 bits.
+ *
+ *	ports	destination port, source port, protocol, scopes, cuts
+ *	who	site of the source, of the destination, user
+ *	roles
+ *	addresses: of IPv4 both in one word, of IPv6 two words each
+ */
+enum tg_key_word {
+	TG_KEY_PORTS,
+	TG_KEY_WHO,
+	TG_KEY_ROLES,
+	TG_KEY_ADDRS,
+	TG_KEY_WORDS_V4 = TG_KEY_ADDRS + 1,
+	TG_KEY_WORDS_V6 = TG_KEY_ADDRS + 4,
+};
+
+#define TG_KEY_DPORT		0
+#define TG_KEY_SPORT		16
+#define TG_KEY_PROTO		32
+#define TG_KEY_SCOPES		40	/* source in the lower half of 8 bits */
+#define TG_KEY_CUTS		48	/* destination ports in the lower half of 8 bits */
+
+#define TG_KEY_SRC_SITE		0
+#define TG_KEY_DST_SITE		16
+#define TG_KEY_USER		32
+
+/* Port numbers that ranges begin at or end before, so many for each end. */
+#define TG_CUTS			4
+
+/*
+ * Bits that several packets' keys have in one place, moved to where they
+ * stand in the index of a table.
+ */
+struct tg_gather {
+	u8 word;	/* enum tg_key_word */
+	u8 rotate;	/* to the right */
+	u16 mask;	/* after that */
+};
+
+#define TG_MAX_GATHERS		12
+#define TG_MAX_BITS		16
+
+/**
+ * struct tg_node - a table, and the bits that index it
+ * @first: of a group: the first match in it
+ * @table: where the table is, or, without @gathers, the reference it would have
+ * @ngathers: their number
+ * @gathers: where the bits come from
+ */
+struct tg_node {
+	u32 first;
+	u32 table;
+	u32 ngathers;
+	u32 reserved;
+	struct tg_gather gather[TG_MAX_GATHERS];
+};
+
+/* The last word of an entry: everything that is not a range or an address. */
+#define TG_INFO_PROTO		0	/* 8 bits, see tg_proto_code() */
+#define TG_INFO_LAST		BIT_ULL(8)	/* last of its leaf */
+#define TG_INFO_ANY_PROTO	BIT_ULL(9)
+#define TG_INFO_ANY_ICMP	BIT_ULL(10)
+#define TG_INFO_SRC		BIT_ULL(11)	/* asks something of the source address */
+#define TG_INFO_DST		BIT_ULL(12)	/* likewise of the destination address */
+#define TG_INFO_SCOPES		13	/* 8 bits: source in the lower half */
+#define TG_INFO_CONDITION	21	/* 21 bits, 0 for none */
+#define TG_INFO_INDEX		42	/* 22 bits */
+
+#define TG_MAX_CONDITIONS	(1U << 21)
+#define TG_MAX_INDEX		(1U << 22)
+
+/* What an entry asks beside addresses; the same for both families. */
+struct tg_entry_tail {
+	u16 dport_min;
+	u16 dport_max;
+	u16 sport_min;
+	u16 sport_max;
+	u64 info;
+};
+
+/**
+ * struct tg_entry_v4 - a match in a leaf of IPv4
+ * @addr: source in the upper half, destination in the lower
+ * @mask: what of it counts
+ * @tail: the rest
+ */
+struct tg_entry_v4 {
+	u64 addr;
+	u64 mask;
+	struct tg_entry_tail tail;
+};
+
+/**
+ * struct tg_entry_v6 - a match in a leaf of IPv6
+ * @addr: source, then destination, each high word first
+ * @mask: what of it counts
+ * @tail: the rest
+ */
+struct tg_entry_v6 {
+	u64 addr[4];
+	u64 mask[4];
+	struct tg_entry_tail tail;
+};
+
+/**
+ * struct tg_condition - what an entry asks of who is behind the addresses
+ * @roles: as in struct tg_match, like the others
+ * @user: who
+ * @src_site: from where
+ * @dst_site: to where
+ * @reserved: 0
+ */
+struct tg_condition {
+	u64 roles;
+	u32 user;
+	u32 src_site;
+	u32 dst_site;
+	u32 reserved;
+};
+
+/**
+ * struct tg_classifier - the beginning of a classifier
+ * @ngroups: groups of IPv4, groups of IPv6
+ * @cut: destination ports, then source ports, that some bits of the key tell
+ * @conditions: where they are
+ * @worst: see struct tg_classifier_facts, like @bytes
+ * @bytes: size of everything
+ * @reserved: 0
+ * @group: the groups
+ */
+struct tg_classifier {
+	u8 ngroups[2];
+	u16 cut[2 * TG_CUTS];
+	u32 conditions;
+	u32 worst;
+	u64 bytes;
+	u64 reserved[3];
+	struct tg_node group[];
+};
+
+/*
+ * Protocols as the key has them: ICMPv6 differs from ICMP in the highest bit
+ * only, so that an entry for both ignores that bit.
+ */
+static inline u8 tg_proto_code(u8 proto)
+{
+	if (proto == TG_PROTO_ICMPV6)
+		return TG_PROTO_ICMP | 0x80;
+	if (proto == (TG_PROTO_ICMP | 0x80))
+		return TG_PROTO_ICMPV6;
+	return proto;
+}
+
+static inline const void *tg_classifier_at(const struct tg_classifier *c, u32 ref)
+{
+	return (const u8 *)c + (size_t)(ref & ~TG_REF_NODE) * TG_UNIT;
+}
+
+#endif

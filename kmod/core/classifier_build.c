@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A classifier is built: from matches to groups, conditions and keys. What
+ * happens inside a group is in classifier_tree.c, why in classifier.c.
+ */
+
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "classifier_build.h"
+#include "complain.h"
+
+/* A narrow address has at least so many bits. */
+#define TG_NARROW_V4	12
+#define TG_NARROW_V6	32
+
+/* Copies of entries: as many as are good, and when memory is short. */
+#define TG_SPREAD	5
+#define TG_SPREAD_LEAST	1
+
+/* In hash tables, so many places are tried; who finds none is not merged. */
+#define TG_PROBES	8
+
+/* Cuts are found among the ranges of so many matches. */
+#define TG_SAMPLE	1024
+
+/* A port is a cut when one in so many ends of ranges is there. */
+#define TG_OFTEN	16
+
+/* A classifier while it is built. */
+struct tg_build {
+	const struct tg_match *matches;
+	u32 count;
+	bool *hidden;			/* equal to an earlier one */
+	u32 *condition;			/* numbers of conditions by match */
+	u32 nconditions;
+	u16 cut[2 * TG_CUTS];
+	struct tg_tree_score *score;
+	struct tg_blob blob;
+};
+
+/**
+ * tg_blob_add - take bytes at the end
+ * @blob: the blob
+ * @bytes: how many
+ * @ref: where they begin
+ *
+ * Context: may sleep; moves what is there already.
+ * Return: 0, even when there are too many, or -ENOMEM.
+ */
+int tg_blob_add(struct tg_blob *blob, size_t bytes, u32 *ref)
+{
+	size_t room, begin = blob->used;
+	u8 *data;
+
+	*ref = begin / TG_UNIT;
+	blob->used += (bytes + TG_UNIT - 1) & ~(size_t)(TG_UNIT - 1);
+	if (blob->used <= blob->room || blob->used > blob->limit)
+		return 0;
+	room = min(max(2 * blob->room, blob->used), blob->limit);
+	data = kvmalloc(room, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!data)
+		return -ENOMEM;
+	if (begin)
+		memcpy(data, blob->data, begin);
+	memset(data + begin, 0, room - begin);
+	kvfree(blob->data);
+	blob->data = data;
+	blob->room = room;
+	return 0;
+}
+
+/**
+ * tg_blob_at - where in memory a reference leads
+ * @blob: the blob
+ * @ref: the reference
+ *
+ * Return: a place that is good until the next tg_blob_add(), or NULL when the
+ * blob is over its limit.
+ */
+void *tg_blob_at(struct tg_blob *blob, u32 ref)
+{
+	return blob->used > blob->limit ? NULL : blob->data + (size_t)ref * TG_UNIT;
+}
+
+static u64 tg_mix(u64 hash, u64 value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 29;
+}
+
+static u32 tg_match_hash(const struct tg_match *m, bool who)
+{
+	u64 hash = tg_mix(m->roles, (u64)m->user << 32 | m->src_site);
+
+	hash = tg_mix(hash, m->dst_site);
+	if (who)
+		return hash >> 32;
+	hash = tg_mix(tg_mix(hash, m->src.hi & m->src_mask.hi), m->src.lo & m->src_mask.lo);
+	hash = tg_mix(tg_mix(hash, m->dst.hi & m->dst_mask.hi), m->dst.lo & m->dst_mask.lo);
+	hash = tg_mix(hash, (u64)m->port.min << 48 | (u64)m->port.max << 32 |
+			    (u32)m->port.sport_min << 16 | m->port.sport_max);
+	return tg_mix(hash, m->port.proto) >> 32;
+}
+
+static bool tg_match_same_who(const struct tg_match *a, const struct tg_match *b)
+{
+	return a->roles == b->roles && a->user == b->user &&
+	       a->src_site == b->src_site && a->dst_site == b->dst_site;
+}
+
+static bool tg_match_has_who(const struct tg_match *m)
+{
+	return m->roles || m->user || m->src_site || m->dst_site;
+}
+
+/*
+ * The first match that hides this one, or asks the same of who; itself when
+ * there is none. @table has places for numbers + 1, more than there are matches.
+ */
+static u32 tg_build_earlier(struct tg_build *b, u32 *table, u32 mask, u32 index, bool who)
+{
+	const struct tg_match *m = &b->matches[index], *other;
+	u32 i, at = tg_match_hash(m, who);
+
+	for (i = 0; i < TG_PROBES; i++) {
+		u32 *place = &table[(at + i) & mask];
+
+		if (!*place) {
+			*place = index + 1;
+			return index;
+		}
+		other = &b->matches[*place - 1];
+		if (who ? tg_match_same_who(other, m) : tg_match_hides(other, m))
+			return *place - 1;
+	}
+	return index;
+}
+
+/* Which matches count, and the numbers of their conditions. */
+static int tg_build_merge(struct tg_build *b)
+{
+	u32 i, earlier, mask = 16, *table;
+
+	while (mask < 2 * b->count)
+		mask *= 2;
+	table = kvcalloc(mask, sizeof(*table), GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return -ENOMEM;
+	mask--;
+	for (i = 0; i < b->count; i++) {
+		b->hidden[i] = tg_build_earlier(b, table, mask, i, false) != i;
+		if (i % 4096 == 4095)
+			cond_resched();
+	}
+	memset(table, 0, (mask + 1) * sizeof(*table));
+	b->nconditions = 1;
+	for (i = 0; i < b->count; i++) {
+		const struct tg_match *m = &b->matches[i];
+
+		if (i % 4096 == 4095)
+			cond_resched();
+		b->condition[i] = 0;
+		if (b->hidden[i] || !tg_match_has_who(m))
+			continue;
+		earlier = tg_build_earlier(b, table, mask, i, true);
+		if (earlier != i) {
+			b->condition[i] = b->condition[earlier];
+			continue;
+		}
+		b->condition[i] = b->nconditions++;
+	}
+	kvfree(table);
+	return 0;
+}
+
+static int tg_order_ends(const void *a, const void *b)
+{
+	return (int)*(const u16 *)a - (int)*(const u16 *)b;
+}
+
+/*
+ * The ports that most ranges begin at or end before, as long as they are many;
+ * for the rest, ports that part the ends evenly.
+ */
+static void tg_build_cut(u16 *ends, u32 count, u16 *cut)
+{
+	u32 i, k, n, run, most;
+
+	sort(ends, count, sizeof(*ends), tg_order_ends, NULL);
+	for (n = 0; n < TG_CUTS; n++) {
+		for (i = 0, most = 0; i < count; i += run) {
+			for (run = 1; i + run < count && ends[i + run] == ends[i]; run++)
+				;
+			for (k = 0; k < n && cut[k] != ends[i]; k++)
+				;
+			if (k == n && run > most) {
+				most = run;
+				cut[n] = ends[i];
+			}
+		}
+		if (most * TG_OFTEN < count || !most)
+			break;
+	}
+	for (k = n; k < TG_CUTS; k++)
+		cut[k] = count ? ends[(u64)count * (k - n + 1) / (TG_CUTS - n + 1)] : 0;
+}
+
+static int tg_build_cuts(struct tg_build *b)
+{
+	u32 i, n, source, step = b->count / TG_SAMPLE + 1;
+	u16 *ends = kvmalloc_array(2 * TG_SAMPLE, sizeof(*ends), GFP_KERNEL_ACCOUNT);
+
+	if (!ends)
+		return -ENOMEM;
+	for (source = 0; source < 2; source++) {
+		for (i = 0, n = 0; i < b->count; i += step) {
+			const struct tg_port *p = &b->matches[i].port;
+			u16 first = source ? p->sport_min : p->min;
+			u16 last = source ? p->sport_max : p->max;
+
+			if (!tg_proto_has_ports(p->proto) || first >= last)
+				continue;
+			if (first)
+				ends[n++] = first;
+			if (last < 0xffff)
+				ends[n++] = last + 1;
+		}
+		tg_build_cut(ends, n, &b->cut[source * TG_CUTS]);
+	}
+	kvfree(ends);
+	return 0;
+}
+
+/* What a match needs of some bits of the key: @care of @value. */
+static void tg_need(u64 *must, u32 words, u32 word, u32 shift, u64 value, u64 care)
+{
+	must[word] |= (~value & care) << shift;
+	must[words + word] |= (value & care) << shift;
+}
+
+/* Bits that all ports of a range have in common, and the cuts it lies on one side of. */
+static void tg_need_range(u64 *must, u32 words, u32 shift, u16 first, u16 last, const u16 *cut,
+			  u32 cut_shift)
+{
+	u32 i, care = first ^ last;
+
+	for (i = 1; i < 16; i *= 2)
+		care |= care >> i;
+	tg_need(must, words, TG_KEY_PORTS, shift, first, (u16)~care);
+	for (i = 0; i < TG_CUTS; i++)
+		if (cut[i] && first >= cut[i])
+			tg_need(must, words, TG_KEY_PORTS, cut_shift + i, 1, 1);
+		else if (cut[i] && last < cut[i])
+			tg_need(must, words, TG_KEY_PORTS, cut_shift + i, 0, 1);
+}
+
+static void tg_need_scopes(u64 *must, u32 words, u32 shift, u8 scopes)
+{
+	scopes &= 0xf;
+	tg_need(must, words, TG_KEY_PORTS, shift, 0, ~scopes & 0xf);
+	if (hweight8(scopes) == 1)
+		tg_need(must, words, TG_KEY_PORTS, shift, scopes, scopes);
+}
+
+static void tg_build_must(const struct tg_build *b, const struct tg_match *m, bool v6, u64 *must,
+			  u32 words)
+{
+	const struct tg_port *p = &m->port;
+
+	memset(must, 0, 2 * words * sizeof(*must));
+	/* Packets without ports fit any ports of an entry without protocol. */
+	if (tg_proto_has_ports(p->proto) || tg_proto_is_icmp(p->proto))
+		tg_need_range(must, words, TG_KEY_DPORT, p->min, p->max, b->cut, TG_KEY_CUTS);
+	if (tg_proto_has_ports(p->proto))
+		tg_need_range(must, words, TG_KEY_SPORT, p->sport_min, p->sport_max,
+			      b->cut + TG_CUTS, TG_KEY_CUTS + TG_CUTS);
+	if (p->proto != TG_PROTO_ANY)
+		tg_need(must, words, TG_KEY_PORTS, TG_KEY_PROTO, tg_proto_code(p->proto),
+			p->proto == TG_PROTO_ICMP ? 0x7f : 0xff);
+	tg_need_scopes(must, words, TG_KEY_SCOPES, m->src_scope);
+	tg_need_scopes(must, words, TG_KEY_SCOPES + 4, m->dst_scope);
+	if (m->src_site)
+		tg_need(must, words, TG_KEY_WHO, TG_KEY_SRC_SITE, (u16)m->src_site, 0xffff);
+	if (m->dst_site)
+		tg_need(must, words, TG_KEY_WHO, TG_KEY_DST_SITE, (u16)m->dst_site, 0xffff);
+	if (m->user)
+		tg_need(must, words, TG_KEY_WHO, TG_KEY_USER, m->user, 0xffffffffU);
+	if (hweight64(m->roles) == 1)
+		tg_need(must, words, TG_KEY_ROLES, 0, m->roles, m->roles);
+	if (v6) {
+		tg_need(must, words, TG_KEY_ADDRS, 0, m->src.hi, m->src_mask.hi);
+		tg_need(must, words, TG_KEY_ADDRS + 1, 0, m->src.lo, m->src_mask.lo);
+		tg_need(must, words, TG_KEY_ADDRS + 2, 0, m->dst.hi, m->dst_mask.hi);
+		tg_need(must, words, TG_KEY_ADDRS + 3, 0, m->dst.lo, m->dst_mask.lo);
+	} else {
+		tg_need(must, words, TG_KEY_ADDRS, 0, m->src.lo << 32 | (u32)m->dst.lo,
+			m->src_mask.lo << 32 | (u32)m->dst_mask.lo);
+	}
+}
+
+/* Can an IPv4 address fit, and can no other? */
+static bool tg_side_has_v4(const struct tg_addr *addr, const struct tg_addr *mask)
+{
+	return !((addr->hi ^ TG_V4_HI) & mask->hi) &&
+	       !(((addr->lo ^ TG_V4_LO) & mask->lo) >> 32);
+}
+
+static bool tg_side_is_v4(const struct tg_addr *addr, const struct tg_addr *mask)
+{
+	return tg_side_has_v4(addr, mask) && !~mask->hi && mask->lo >> 32 == 0xffffffffU;
+}
+
+static bool tg_side_is_any(const struct tg_addr *mask)
+{
+	return !(mask->hi | mask->lo);
+}
+
+static bool tg_match_in_family(const struct tg_match *m, bool v6)
+{
+	bool src, dst;
+
+	if (!v6)
+		return tg_side_has_v4(&m->src, &m->src_mask) &&
+		       tg_side_has_v4(&m->dst, &m->dst_mask);
+	src = tg_side_is_v4(&m->src, &m->src_mask);
+	dst = tg_side_is_v4(&m->dst, &m->dst_mask);
+	/* See tg_find_other() for what asks nothing of the other side. */
+	return !(src && dst) && !(src && tg_side_is_any(&m->dst_mask)) &&
+	       !(dst && tg_side_is_any(&m->src_mask));
+}
+
+static bool tg_side_is_narrow(const struct tg_addr *mask, bool v6)
+{
+	return v6 ? mask->hi >> (64 - TG_NARROW_V6) == (1ULL << TG_NARROW_V6) - 1 :
+		    (u32)mask->lo >> (32 - TG_NARROW_V4) == (1U << TG_NARROW_V4) - 1;
+}
+
+static u32 tg_match_group(const struct tg_match *m, bool v6)
+{
+	return tg_side_is_narrow(&m->src_mask, v6) << 1 | tg_side_is_narrow(&m->dst_mask, v6);
+}
+
+/* One family: its groups, in the order of their first matches. */
+static int tg_build_groups(struct tg_build *b, struct tg_tree *tree, u32 in_family, u32 *group,
+			   u32 *worst)
+{
+	u32 *list = kvmalloc_array(in_family, sizeof(*list), GFP_KERNEL_ACCOUNT);
+	u32 i, n, most, done = 0, first = 0, kind;
+	struct tg_node node, *to;
+	int err = list ? 0 : -ENOMEM;
+
+	while (!err && first < in_family) {
+		kind = tg_match_group(&b->matches[tree->id[first]], tree->v6);
+		done |= 1U << kind;
+		for (n = 0, i = first, first = in_family; i < in_family; i++) {
+			u32 other = tg_match_group(&b->matches[tree->id[i]], tree->v6);
+
+			if (other == kind)
+				list[n++] = i;
+			else if (first == in_family && !(done >> other & 1))
+				first = i;
+		}
+		err = tg_tree_grow(tree, list, n, &node, &most);
+		*worst += most;
+		to = tg_blob_at(&b->blob, *group);
+		if (!err && to)
+			*to = node;
+		*group += sizeof(node) / TG_UNIT;
+	}
+	kvfree(list);
+	return err;
+}
+
+static int tg_build_family(struct tg_build *b, bool v6, u32 spread, u32 *group, u32 *worst)
+{
+	struct tg_tree tree = {
+		.matches = b->matches,
+		.condition = b->condition,
+		.words = v6 ? TG_KEY_WORDS_V6 : TG_KEY_WORDS_V4,
+		.spread = spread,
+		.blob = &b->blob,
+		.score = b->score,
+		.v6 = v6,
+	};
+	u32 i, n = 0;
+	int err = -ENOMEM;
+
+	for (i = 0; i < b->count; i++)
+		n += !b->hidden[i] && tg_match_in_family(&b->matches[i], v6);
+	tree.id = kvmalloc_array(n, sizeof(*tree.id), GFP_KERNEL_ACCOUNT);
+	tree.must = kvmalloc_array(n, 2 * tree.words * sizeof(u64), GFP_KERNEL_ACCOUNT);
+	if (tree.id && tree.must) {
+		for (n = 0, i = 0; i < b->count; i++) {
+			const struct tg_match *m = &b->matches[i];
+
+			if (i % 4096 == 4095)
+				cond_resched();
+			if (b->hidden[i] || !tg_match_in_family(m, v6))
+				continue;
+			tree.id[n] = i;
+			tg_build_must(b, m, v6, &tree.must[(size_t)n++ * 2 * tree.words],
+				      tree.words);
+		}
+		err = tg_build_groups(b, &tree, n, group, worst);
+	}
+	kvfree(tree.must);
+	kvfree(tree.id);
+	return err;
+}
+
+static u32 tg_count_groups(const struct tg_build *b, bool v6)
+{
+	u32 i, groups = 0;
+
+	for (i = 0; i < b->count; i++)
+		if (!b->hidden[i] && tg_match_in_family(&b->matches[i], v6))
+			groups |= 1U << tg_match_group(&b->matches[i], v6);
+	return hweight8(groups);
+}
+
+static void tg_build_conditions(const struct tg_build *b, struct tg_condition *to)
+{
+	u32 i;
+
+	for (i = 0; to && i < b->count; i++) {
+		const struct tg_match *m = &b->matches[i];
+
+		if (b->condition[i])
+			to[b->condition[i]] = (struct tg_condition){
+				.roles = m->roles,
+				.user = m->user,
+				.src_site = m->src_site,
+				.dst_site = m->dst_site,
+			};
+	}
+}
+
+static int tg_build_blob(struct tg_build *b, u32 spread)
+{
+	u32 conditions, ref, worst = 0, v4 = tg_count_groups(b, false);
+	u32 group, v6 = tg_count_groups(b, true);
+	struct tg_classifier *c;
+	int err;
+
+	b->blob.used = 0;
+	if (b->blob.data)
+		memset(b->blob.data, 0, b->blob.room);
+	err = tg_blob_add(&b->blob, sizeof(*c) + (v4 + v6) * sizeof(struct tg_node), &ref);
+	if (!err)
+		err = tg_blob_add(&b->blob, b->nconditions * sizeof(struct tg_condition),
+				  &conditions);
+	if (!err)
+		tg_build_conditions(b, tg_blob_at(&b->blob, conditions));
+	group = sizeof(*c) / TG_UNIT;
+	if (!err && v4)
+		err = tg_build_family(b, false, spread, &group, &worst);
+	if (!err && v6)
+		err = tg_build_family(b, true, spread, &group, &worst);
+	c = err ? NULL : tg_blob_at(&b->blob, 0);
+	if (c) {
+		c->ngroups[0] = v4;
+		c->ngroups[1] = v6;
+		memcpy(c->cut, b->cut, sizeof(c->cut));
+		c->conditions = conditions;
+		c->worst = worst;
+		c->bytes = b->blob.used;
+	}
+	return err;
+}
+
+static int tg_build_all(struct tg_build *b, struct tg_complaint *why)
+{
+	int err = tg_build_merge(b);
+
+	if (!err)
+		err = tg_build_cuts(b);
+	if (!err)
+		err = tg_build_blob(b, TG_SPREAD);
+	if (!err && b->blob.used > b->blob.limit)
+		err = tg_build_blob(b, TG_SPREAD_LEAST);
+	if (err)
+		return tg_complain_memory(why);
+	if (b->blob.used > b->blob.limit)
+		return tg_complain(why, "rules are too complex: %zu bytes needed, limit %zu",
+				   b->blob.used, b->blob.limit);
+	return 0;
+}
+
+/**
+ * tg_classifier_build - build a classifier
+ * @classifier: where to write it; NULL when this fails
+ * @matches: the matches in order of priority, not needed afterwards
+ * @count: their number, at most %TENANTGATE_MAX_MATCHES
+ * @limit: bytes it may take
+ * @why: why it was refused
+ *
+ * Takes time and temporary memory in proportion to @count.
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL when it would take more than @limit, or -ENOMEM.
+ */
+int tg_classifier_build(struct tg_classifier **classifier, const struct tg_match *matches,
+			u32 count, size_t limit, struct tg_complaint *why)
+{
+	struct tg_build b = {
+		.matches = matches,
+		.count = count,
+		.blob.limit = limit,
+	};
+	int err;
+
+	*classifier = NULL;
+	if (count > TENANTGATE_MAX_MATCHES)
+		return tg_complain(why, "rules come to more than %u matches",
+				   TENANTGATE_MAX_MATCHES);
+	b.hidden = kvmalloc_array(count + 1, sizeof(*b.hidden), GFP_KERNEL_ACCOUNT);
+	b.condition = kvmalloc_array(count + 1, sizeof(*b.condition), GFP_KERNEL_ACCOUNT);
+	b.score = kvmalloc(sizeof(*b.score), GFP_KERNEL_ACCOUNT);
+	err = b.hidden && b.condition && b.score ? tg_build_all(&b, why) : tg_complain_memory(why);
+	kvfree(b.score);
+	kvfree(b.condition);
+	kvfree(b.hidden);
+	if (!err) {
+		*classifier = kvmalloc(b.blob.used, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		if (*classifier)
+			memcpy(*classifier, b.blob.data, b.blob.used);
+		else
+			err = tg_complain_memory(why);
+	}
+	kvfree(b.blob.data);
+	return err;
+}

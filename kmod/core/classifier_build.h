@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the two halves of building a classifier share. */
+#ifndef _TG_CORE_CLASSIFIER_BUILD_H
+#define _TG_CORE_CLASSIFIER_BUILD_H
+
+#include "classifier_blob.h"
+
+/**
+ * struct tg_blob - a classifier while it grows
+ * @data: its bytes
+ * @used: bytes that are taken, or, beyond @limit, would be
+ * @room: bytes there are
+ * @limit: most bytes there may be; beyond it bytes are only counted
+ */
+struct tg_blob {
+	u8 *data;
+	size_t used;
+	size_t room;
+	size_t limit;
+};
+
+/**
+ * struct tg_tree_score - what each bit would do for a table
+ * @count: in the leaf that is being looked at, matches that need the bit to be 0, and to be 1
+ * @cost: of all leaves, as in tg_score_leaf()
+ * @total: entries in all leaves
+ * @bit: bits worth looking at
+ * @nbits: their number
+ */
+struct tg_tree_score {
+	u32 count[2][TG_KEY_WORDS_V6 * 64];
+	u64 cost[TG_KEY_WORDS_V6 * 64];
+	u64 total[TG_KEY_WORDS_V6 * 64];
+	u16 bit[TG_KEY_WORDS_V6 * 64];
+	u32 nbits;
+};
+
+/**
+ * struct tg_tree - the groups of one family while they are built
+ * @matches: all matches
+ * @condition: the number of each match's condition
+ * @id: the matches of the family by number: place in @matches
+ * @must: for each of them @words words of bits that must be 0, then of bits that must be 1
+ * @words: words of the family's key
+ * @spread: leaves may have so many times as many entries as there are matches
+ * @blob: where everything goes
+ * @score: scratch
+ * @v6: entries are of IPv6
+ */
+struct tg_tree {
+	const struct tg_match *matches;
+	const u32 *condition;
+	u32 *id;
+	u64 *must;
+	u32 words;
+	u32 spread;
+	struct tg_blob *blob;
+	struct tg_tree_score *score;
+	bool v6;
+};
+
+int tg_blob_add(struct tg_blob *blob, size_t bytes, u32 *ref);
+void *tg_blob_at(struct tg_blob *blob, u32 ref);
+bool tg_match_hides(const struct tg_match *a, const struct tg_match *b);
+int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, struct tg_node *root, u32 *worst);
+
+#endif

@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The bits of a group, its table and its leaves.
+ *
+ * Bits are chosen one by one. Each parts every leaf so far into the matches
+ * that fit where the bit is 0, and where it is 1; a match that does not need
+ * it to be either is in both. The best bit leaves a packet that fits some
+ * match the fewest others to be compared with. Choosing ends when no bit does
+ * much any more, or the table or the copies would take too much memory.
+ *
+ * Every step costs time in proportion to the entries there are, so the whole
+ * does, too, whatever the matches: entries are at most tg_tree.spread times
+ * the matches, bits at most TG_MAX_BITS, and tables in tables TG_MAX_DEPTH.
+ */
+
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "classifier_build.h"
+
+/* Leaves of more entries than this get a table of their own, if that helps. */
+#define TG_LONG_LEAF	12
+#define TG_MAX_DEPTH	4
+
+/* A table is worth the time of so many entries. */
+#define TG_TABLE_COST	8
+
+/* Of earlier matches, so many are looked at for one that hides a later one. */
+#define TG_HIDING	64
+
+/* One bit in each byte. */
+#define TG_LANES	0x0101010101010101ULL
+
+/* What becomes a leaf or a table: matches, and what it may cost. */
+struct tg_part {
+	u32 *list;
+	u32 count;
+	u32 depth;		/* tables above */
+	u32 spread;		/* entries a match in all leaves below, in 16ths */
+};
+
+#define TG_SPREAD_ONE	16
+
+/* A list of matches, parted by bits; leaf l is list[bound[l]] to list[bound[l + 1] - 1]. */
+struct tg_cut {
+	u32 *list, *other;		/* the list, and room for the next; also below */
+	u32 *bound, *other_bound;
+	u32 room;			/* entries in each list */
+	u32 max_bits;
+	u32 nbits;
+	u16 bit[TG_MAX_BITS];		/* word * 64 + place in it; the first divides most coarsely */
+};
+
+static const u64 *tg_must(const struct tg_tree *tree, u32 match, u32 value)
+{
+	return &tree->must[((size_t)match * 2 + value) * tree->words];
+}
+
+static bool tg_must_be(const struct tg_tree *tree, u32 match, u32 value, u16 bit)
+{
+	return tg_must(tree, match, value)[bit / 64] >> (bit % 64) & 1;
+}
+
+/* Bits that some match needs and that are not the same for all. */
+static void tg_score_begin(struct tg_tree *tree, const u32 *list, u32 count)
+{
+	struct tg_tree_score *score = tree->score;
+	u32 i, w, bit;
+
+	score->nbits = 0;
+	for (w = 0; w < tree->words; w++) {
+		u64 any = 0, all0 = ~0ULL, all1 = ~0ULL;
+
+		for (i = 0; i < count; i++) {
+			u64 must0 = tg_must(tree, list[i], 0)[w];
+			u64 must1 = tg_must(tree, list[i], 1)[w];
+
+			any |= must0 | must1;
+			all0 &= must0;
+			all1 &= must1;
+		}
+		any &= ~all0 & ~all1;
+		for (bit = 0; bit < 64; bit++)
+			if (any >> bit & 1)
+				score->bit[score->nbits++] = w * 64 + bit;
+		cond_resched();
+	}
+}
+
+/* Add up eight counters a word, one in each byte, for at most 255 matches. */
+static void tg_score_count(struct tg_tree *tree, const u32 *list, u32 count, u32 word, u32 value)
+{
+	u32 *to = &tree->score->count[value][word * 64];
+	u64 lanes[8] = {};
+	u32 i, k;
+
+	for (i = 0; i < count; i++) {
+		u64 must = tg_must(tree, list[i], value)[word];
+
+		for (k = 0; must && k < 8; k++)
+			lanes[k] += must >> k & TG_LANES;
+	}
+	for (i = 0; i < 64; i++)
+		to[i] += lanes[i % 8] >> (i / 8 * 8) & 0xff;
+}
+
+/*
+ * A leaf of m entries is parted in a and b. Who fits one that is only in the
+ * first meets a, and so on; one that is in both meets either.
+ */
+static void tg_score_leaf(struct tg_tree *tree, const u32 *list, u32 m, u32 words)
+{
+	struct tg_tree_score *score = tree->score;
+	u32 i, w;
+
+	for (w = 0; w < tree->words; w++) {
+		if (!(words >> w & 1))
+			continue;
+		memset(&score->count[0][w * 64], 0, 64 * sizeof(u32));
+		memset(&score->count[1][w * 64], 0, 64 * sizeof(u32));
+		for (i = 0; i < m; i += 255) {
+			u32 n = min(m - i, 255U);
+
+			tg_score_count(tree, list + i, n, w, 0);
+			tg_score_count(tree, list + i, n, w, 1);
+			if (i)
+				cond_resched();
+		}
+	}
+	for (i = 0; i < score->nbits; i++) {
+		u16 bit = score->bit[i];
+		u64 a = m - score->count[1][bit], b = m - score->count[0][bit];
+
+		score->cost[i] += 2 * ((m - b) * a + (m - a) * b) + (a + b - m) * (a + b);
+		score->total[i] += a + b;
+	}
+}
+
+/* The bit to choose next, or -1. */
+static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
+{
+	struct tg_tree_score *score = tree->score;
+	u32 leaf, i, words = 0;
+	u64 now = 0;
+	int best = -1;
+
+	for (i = 0; i < score->nbits; i++) {
+		score->cost[i] = 0;
+		score->total[i] = 0;
+		words |= 1U << score->bit[i] / 64;
+	}
+	for (leaf = 0; leaf < 1U << cut->nbits; leaf++) {
+		u64 m = cut->bound[leaf + 1] - cut->bound[leaf];
+
+		if (m) {
+			tg_score_leaf(tree, cut->list + cut->bound[leaf], m, words);
+			now += 2 * m * m;
+		}
+		if (leaf % 256 == 255)
+			cond_resched();
+	}
+	for (i = 0; i < score->nbits; i++)
+		if (score->total[i] <= cut->room && score->cost[i] < now - now / 8 &&
+		    (best < 0 || score->cost[i] < score->cost[best]))
+			best = i;
+	return best < 0 ? -1 : score->bit[best];
+}
+
+static void tg_cut_part(const struct tg_tree *tree, struct tg_cut *cut, u16 bit)
+{
+	u32 leaf, i, value, n = 0;
+
+	for (leaf = 0; leaf < 1U << cut->nbits; leaf++) {
+		for (value = 0; value < 2; value++) {
+			cut->other_bound[2 * leaf + value] = n;
+			for (i = cut->bound[leaf]; i < cut->bound[leaf + 1]; i++)
+				if (!tg_must_be(tree, cut->list[i], !value, bit))
+					cut->other[n++] = cut->list[i];
+		}
+		if (leaf % 256 == 255)
+			cond_resched();
+	}
+	cut->other_bound[2 << cut->nbits] = n;
+	swap(cut->list, cut->other);
+	swap(cut->bound, cut->other_bound);
+	cut->bit[cut->nbits++] = bit;
+}
+
+static void tg_cut_free(struct tg_cut *cut)
+{
+	kvfree(cut->list);
+	kvfree(cut->other);
+	kvfree(cut->bound);
+	kvfree(cut->other_bound);
+}
+
+static int tg_cut_begin(struct tg_cut *cut, const struct tg_part *part)
+{
+	const u32 count = part->count;
+	u32 bounds;
+
+	memset(cut, 0, sizeof(*cut));
+	while (cut->max_bits < TG_MAX_BITS && 1U << cut->max_bits < count)
+		cut->max_bits++;
+	/* Half of the copies here, the others are for tables below. */
+	cut->room = (u64)count * (part->spread + TG_SPREAD_ONE) / (2 * TG_SPREAD_ONE);
+	bounds = (1U << cut->max_bits) + 1;
+	cut->list = kvmalloc_array(cut->room, sizeof(u32), GFP_KERNEL_ACCOUNT);
+	cut->other = kvmalloc_array(cut->room, sizeof(u32), GFP_KERNEL_ACCOUNT);
+	cut->bound = kvmalloc_array(bounds, sizeof(u32), GFP_KERNEL_ACCOUNT);
+	cut->other_bound = kvmalloc_array(bounds, sizeof(u32), GFP_KERNEL_ACCOUNT);
+	if (!cut->list || !cut->other || !cut->bound || !cut->other_bound) {
+		tg_cut_free(cut);
+		return -ENOMEM;
+	}
+	memcpy(cut->list, part->list, count * sizeof(u32));
+	cut->bound[0] = 0;
+	cut->bound[1] = count;
+	return 0;
+}
+
+/*
+ * Fewest rotations that bring the chosen bits to their places in the index:
+ * bits keep their distances, so one takes as many as meet free places.
+ * Writes the place of each bit; returns 0 when there are too many.
+ */
+static u32 tg_cut_gather(const struct tg_cut *cut, struct tg_gather *gather, u8 *place)
+{
+	u64 free_places = (1ULL << cut->nbits) - 1, left[TG_KEY_WORDS_V6] = {};
+	u32 i, w, r, n;
+
+	for (i = 0; i < cut->nbits; i++)
+		left[cut->bit[i] / 64] |= 1ULL << cut->bit[i] % 64;
+	for (n = 0; free_places; n++) {
+		u32 most = 0;
+
+		if (n == TG_MAX_GATHERS)
+			return 0;
+		for (w = 0; w < TG_KEY_WORDS_V6; w++)
+			for (r = 0; left[w] && r < 64; r++) {
+				u64 mask = ror64(left[w], r) & free_places;
+
+				if (hweight64(mask) > most) {
+					most = hweight64(mask);
+					gather[n] = (struct tg_gather){ w, r, mask };
+				}
+			}
+		free_places &= ~(u64)gather[n].mask;
+		left[gather[n].word] &= ~ror64(gather[n].mask, -gather[n].rotate & 63);
+		for (i = 0; i < cut->nbits; i++) {
+			u32 to = (cut->bit[i] % 64 - gather[n].rotate) & 63;
+
+			if (cut->bit[i] / 64 == gather[n].word && to < TG_MAX_BITS &&
+			    gather[n].mask >> to & 1)
+				place[i] = to;
+		}
+	}
+	return n;
+}
+
+static void tg_cut_choose(struct tg_tree *tree, struct tg_cut *cut)
+{
+	struct tg_gather gather[TG_MAX_GATHERS];
+	u8 place[TG_MAX_BITS];
+	int bit;
+
+	tg_score_begin(tree, cut->list, cut->bound[1]);
+	while (cut->nbits < cut->max_bits) {
+		bit = tg_cut_best(tree, cut);
+		if (bit < 0)
+			break;
+		if (cut->nbits >= TG_MAX_GATHERS) {
+			cut->bit[cut->nbits++] = bit;
+			if (!tg_cut_gather(cut, gather, place)) {
+				cut->nbits--;
+				break;
+			}
+			cut->nbits--;
+		}
+		tg_cut_part(tree, cut, bit);
+	}
+}
+
+/**
+ * tg_match_hides - does a packet that fits a match always fit another one?
+ * @a: the other, wider one
+ * @b: the one that could never decide behind @a
+ *
+ * Context: any.
+ * Return: true only when it is so; false also where it is not obvious.
+ */
+bool tg_match_hides(const struct tg_match *a, const struct tg_match *b)
+{
+	if ((a->src_mask.hi & ~b->src_mask.hi) | (a->src_mask.lo & ~b->src_mask.lo) |
+	    (a->dst_mask.hi & ~b->dst_mask.hi) | (a->dst_mask.lo & ~b->dst_mask.lo))
+		return false;
+	if (!tg_addr_in(&b->src, &a->src, &a->src_mask) ||
+	    !tg_addr_in(&b->dst, &a->dst, &a->dst_mask))
+		return false;
+	if (a->port.proto != TG_PROTO_ANY && a->port.proto != b->port.proto &&
+	    !(a->port.proto == TG_PROTO_ICMP && b->port.proto == TG_PROTO_ICMPV6))
+		return false;
+	return a->port.min <= b->port.min && a->port.max >= b->port.max &&
+	       a->port.sport_min <= b->port.sport_min && a->port.sport_max >= b->port.sport_max &&
+	       !(b->src_scope & ~a->src_scope) && !(b->dst_scope & ~a->dst_scope) &&
+	       (!a->roles || (b->roles && !(b->roles & ~a->roles))) &&
+	       (!a->user || a->user == b->user) &&
+	       (!a->src_site || a->src_site == b->src_site) &&
+	       (!a->dst_site || a->dst_site == b->dst_site);
+}
+
+/* Remove what can never be the first that fits; returns how many are left. */
+static u32 tg_list_clean(const struct tg_tree *tree, u32 *list, u32 count)
+{
+	u32 i, k, n = 0;
+
+	for (i = 0; i < count; i++) {
+		const struct tg_match *m = &tree->matches[tree->id[list[i]]];
+
+		for (k = 0; k < n && k < TG_HIDING; k++)
+			if (tg_match_hides(&tree->matches[tree->id[list[k]]], m))
+				break;
+		if (k == n || k == TG_HIDING)
+			list[n++] = list[i];
+		if (i % 256 == 255)
+			cond_resched();
+	}
+	return n;
+}
+
+static void tg_entry_tail(const struct tg_tree *tree, const struct tg_match *m, bool last,
+			  struct tg_entry_tail *tail)
+{
+	const u32 index = m - tree->matches;
+	const struct tg_port *p = &m->port;
+	const bool icmp = tg_proto_is_icmp(p->proto);
+	const bool bare = p->proto != TG_PROTO_ANY && !icmp && !tg_proto_has_ports(p->proto);
+
+	tail->dport_min = bare ? 0 : p->min;
+	tail->dport_max = bare ? 0xffff : p->max;
+	tail->sport_min = bare || icmp ? 0 : p->sport_min;
+	tail->sport_max = bare || icmp ? 0xffff : p->sport_max;
+	tail->info = (u64)index << TG_INFO_INDEX |
+		     (u64)tree->condition[index] << TG_INFO_CONDITION |
+		     (u64)((m->src_scope & 0xf) | (m->dst_scope & 0xf) << 4) << TG_INFO_SCOPES |
+		     (u64)tg_proto_code(p->proto) << TG_INFO_PROTO;
+	if (last)
+		tail->info |= TG_INFO_LAST;
+	if (p->proto == TG_PROTO_ANY)
+		tail->info |= TG_INFO_ANY_PROTO;
+	if (p->proto == TG_PROTO_ICMP)
+		tail->info |= TG_INFO_ANY_ICMP;
+	if (m->src_mask.hi | m->src_mask.lo)
+		tail->info |= TG_INFO_SRC;
+	if (m->dst_mask.hi | m->dst_mask.lo)
+		tail->info |= TG_INFO_DST;
+}
+
+static int tg_leaf_write(struct tg_tree *tree, const u32 *list, u32 count, u32 *ref)
+{
+	size_t size = tree->v6 ? sizeof(struct tg_entry_v6) : sizeof(struct tg_entry_v4);
+	int err = tg_blob_add(tree->blob, count * size, ref);
+	u8 *to = err ? NULL : tg_blob_at(tree->blob, *ref);
+	u32 i;
+
+	for (i = 0; to && i < count; i++, to += size) {
+		const struct tg_match *m = &tree->matches[tree->id[list[i]]];
+
+		if (tree->v6) {
+			struct tg_entry_v6 *e = (struct tg_entry_v6 *)to;
+
+			*e = (struct tg_entry_v6){
+				.addr = { m->src.hi, m->src.lo, m->dst.hi, m->dst.lo },
+				.mask = { m->src_mask.hi, m->src_mask.lo,
+					  m->dst_mask.hi, m->dst_mask.lo },
+			};
+			tg_entry_tail(tree, m, i + 1 == count, &e->tail);
+		} else {
+			struct tg_entry_v4 *e = (struct tg_entry_v4 *)to;
+
+			e->addr = m->src.lo << 32 | (u32)m->dst.lo;
+			e->mask = m->src_mask.lo << 32 | (u32)m->dst_mask.lo;
+			tg_entry_tail(tree, m, i + 1 == count, &e->tail);
+		}
+	}
+	return err;
+}
+
+static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref, u32 *worst);
+
+/* What has been written for equal lists of the same cut. */
+struct tg_written {
+	const u32 *list;
+	u32 count;
+	u32 ref;
+};
+
+#define TG_WRITTEN_BITS	12
+
+static u32 tg_list_hash(const u32 *list, u32 count)
+{
+	u32 i, hash = count;
+
+	for (i = 0; i < count; i++)
+		hash = (hash ^ list[i]) * 0x9e3779b1U;
+	return hash >> 16;
+}
+
+static u32 tg_leaf_index(const struct tg_cut *cut, const u8 *place, u32 leaf)
+{
+	u32 i, index = 0;
+
+	for (i = 0; i < cut->nbits; i++)
+		index |= (leaf >> (cut->nbits - 1 - i) & 1) << place[i];
+	return index;
+}
+
+/* The table of a cut and everything below. */
+static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct tg_part *part,
+			struct tg_node *node, u32 *worst)
+{
+	const u32 bits = min(cut->nbits, (u32)TG_WRITTEN_BITS), leaves = 1U << cut->nbits;
+	struct tg_written *written = kvcalloc(1U << bits, sizeof(*written), GFP_KERNEL_ACCOUNT);
+	u32 leaf, most, *table, ref, total = cut->bound[leaves];
+	u8 place[TG_MAX_BITS];
+	int err;
+
+	if (!written)
+		return -ENOMEM;
+	node->ngathers = tg_cut_gather(cut, node->gather, place);
+	err = tg_blob_add(tree->blob, sizeof(u32) * leaves, &node->table);
+	for (leaf = 0; leaf < leaves && !err; leaf++) {
+		struct tg_part below = {
+			.list = cut->list + cut->bound[leaf],
+			.depth = part->depth + 1,
+			.spread = max((u32)((u64)part->spread * part->count / max(total, part->count)),
+				      (u32)TG_SPREAD_ONE),
+		};
+		struct tg_written *w;
+
+		below.count = tg_list_clean(tree, below.list, cut->bound[leaf + 1] - cut->bound[leaf]);
+		w = &written[tg_list_hash(below.list, below.count) & ((1U << bits) - 1)];
+		if (below.count && w->count == below.count &&
+		    !memcmp(w->list, below.list, below.count * sizeof(u32))) {
+			ref = w->ref;
+		} else {
+			err = tg_part_write(tree, &below, &ref, &most);
+			*worst = max(*worst, most);
+			*w = (struct tg_written){ below.list, below.count, ref };
+		}
+		table = tg_blob_at(tree->blob, node->table);
+		if (table && !err)
+			table[tg_leaf_index(cut, place, leaf)] = ref;
+		if (leaf % 64 == 63)
+			cond_resched();
+	}
+	kvfree(written);
+	return err;
+}
+
+/* Is a packet's way through a cut shorter than through the list? */
+static bool tg_cut_helps(const struct tg_cut *cut, u32 count)
+{
+	u64 cost = 0, total = cut->bound[1U << cut->nbits];
+	u32 leaf;
+
+	for (leaf = 0; leaf < 1U << cut->nbits; leaf++) {
+		u64 m = cut->bound[leaf + 1] - cut->bound[leaf];
+
+		cost += m * m;
+	}
+	return cut->nbits && cost + TG_TABLE_COST * total < count * total;
+}
+
+/* A leaf, or a node where that is better. */
+static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref, u32 *worst)
+{
+	struct tg_node node = {}, *to;
+	struct tg_cut cut;
+	int err;
+
+	*ref = 0;
+	*worst = part->count;
+	if (!part->count)
+		return 0;
+	if (part->count <= TG_LONG_LEAF || part->depth == TG_MAX_DEPTH)
+		return tg_leaf_write(tree, part->list, part->count, ref);
+	err = tg_cut_begin(&cut, part);
+	if (err)
+		return err;
+	tg_cut_choose(tree, &cut);
+	if (!tg_cut_helps(&cut, part->count)) {
+		err = tg_leaf_write(tree, part->list, part->count, ref);
+	} else {
+		*worst = 0;
+		err = tg_blob_add(tree->blob, sizeof(node), ref);
+		if (!err)
+			err = tg_cut_write(tree, &cut, part, &node, worst);
+		to = tg_blob_at(tree->blob, *ref);
+		if (!err && to)
+			*to = node;
+		*ref |= TG_REF_NODE;
+	}
+	tg_cut_free(&cut);
+	return err;
+}
+
+/**
+ * tg_tree_grow - build a group
+ * @tree: the family
+ * @list: numbers of the matches in the group, rising; in disorder afterwards
+ * @count: their number, at least 1
+ * @root: the group
+ * @worst: the most entries that a look-up in it compares
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, struct tg_node *root, u32 *worst)
+{
+	struct tg_part part = { .list = list, .spread = tree->spread * TG_SPREAD_ONE };
+	struct tg_node *top;
+	u32 ref;
+	int err;
+
+	memset(root, 0, sizeof(*root));
+	root->first = tree->id[list[0]];
+	part.count = tg_list_clean(tree, list, count);
+	err = tg_part_write(tree, &part, &ref, worst);
+	if (err)
+		return err;
+	root->table = ref;
+	top = ref & TG_REF_NODE ? tg_blob_at(tree->blob, ref & ~TG_REF_NODE) : NULL;
+	if (top) {
+		top->first = root->first;
+		*root = *top;
+	}
+	return 0;
+}
