@@ -40,11 +40,13 @@ inject()
 	inside "$1" bash -c 'echo "$2" >"$1/run"' inject "$debug" "$2"
 }
 
-# conntrack_room FLOWS: as many buckets as flows, for each of the two that track.
+# conntrack_room FLOWS: for each of the two that track as many buckets as flows, but
+# no fewer than most machines have.
 conntrack_room()
 {
-	echo $(($1 * 2)) >/sys/module/nf_conntrack/parameters/hashsize
-	echo $(($1 * 16)) >/proc/sys/net/netfilter/nf_conntrack_max
+	local room=$(($1 < 65536 ? 65536 : $1))
+	echo $((room * 2)) >/sys/module/nf_conntrack/parameters/hashsize
+	echo $((room * 16)) >/proc/sys/net/netfilter/nf_conntrack_max
 }
 
 space_up()
@@ -116,17 +118,17 @@ tenantgate_up()
 	fi
 }
 
-# contender_down CONTENDER: nothing of it is left to disturb others.
-contender_down()
+contender_down() { ip netns del "$1" 2>/dev/null; }
+
+# settle: namespaces die in the background; wait until memory comes back no more.
+settle()
 {
-	local before after
-	ip netns del "$1" 2>/dev/null
-	# Namespaces die in the background: wait until memory comes back no more.
+	local before after quiet=0
 	after=$(memory_free)
-	while :; do
-		sleep 0.2
+	while [ $quiet -lt 4 ]; do
+		sleep 0.25
 		before=$after
 		after=$(memory_free)
-		[ $((after - before)) -gt 200 ] || break
+		quiet=$((after - before > 200 ? 0 : quiet + 1))
 	done
 }

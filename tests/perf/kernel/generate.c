@@ -193,12 +193,15 @@ static void print_nft_dispatch(int back)
 
 static void print_nft(int stateful, int flowtable)
 {
+	/* Without flows there are no replies. */
+	int back = !stateful && !deny;
+
 	print_nft_begin();
 	if (flowtable)
 		printf(" flowtable fast {\n  hook ingress priority 0\n"
 		       "  devices = { tgb-in, tgb-out }\n }\n");
 	print_nft_tenants(0);
-	if (!stateful)
+	if (back)
 		print_nft_tenants(1);
 	print_nft_forward();
 	if (flowtable)
@@ -206,7 +209,7 @@ static void print_nft(int stateful, int flowtable)
 	if (stateful)
 		printf("  ct state established accept\n");
 	print_nft_dispatch(0);
-	if (!stateful)
+	if (back)
 		print_nft_dispatch(1);
 	printf(" }\n}\n");
 }

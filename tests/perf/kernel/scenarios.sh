@@ -18,7 +18,7 @@ scenario_of()
 	established-tcp-100k)	flows=100000; options+=(proto=6) ;;
 	established-ipv6-100k)	flows=100000; options+=(family=6) ;;
 	# New flows; five-tuples of another round are no longer or not yet known.
-	first)			flows=50000 mode=first count=50000 port_step=1000
+	first)			flows=10000 mode=first count=10000 port_step=200
 				without=nft-flowtable ;;
 	denied-*)		denied "${1#denied-}" ;;
 	*)			return 1 ;;

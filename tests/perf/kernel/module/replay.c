@@ -8,6 +8,7 @@
  *
  *	setup	every flow once from its first packet to an established one; COUNT
  *		and SEED are not looked at
+ *	touch	a packet of every flow, so that none is idle for long; likewise
  *	mixed	COUNT packets of established flows, picked at random, in both directions
  *	first	the first packets of COUNT flows, in the order of the trace
  *	open	COUNT first packets of flows picked at random
@@ -36,10 +37,11 @@
 #define TGB_MAX_BATCHES	(1u << 20)
 #define TGB_STEPS	3	/* to set a flow up: open, answer, send */
 
-enum tgb_mode { TGB_SETUP, TGB_MIXED, TGB_FIRST, TGB_RANDOM_OPEN, TGB_MODES };
+enum tgb_mode { TGB_SETUP, TGB_TOUCH, TGB_MIXED, TGB_FIRST, TGB_RANDOM_OPEN, TGB_MODES };
 
 static const char * const tgb_modes[TGB_MODES] = {
 	[TGB_SETUP] = "setup",
+	[TGB_TOUCH] = "touch",
 	[TGB_MIXED] = "mixed",
 	[TGB_FIRST] = "first",
 	[TGB_RANDOM_OPEN] = "open",
@@ -134,6 +136,10 @@ static struct sk_buff *tgb_next(struct tgb_run *run, u64 number)
 		index = div_u64(number, TGB_STEPS);
 		stage = steps[number - (u64)index * TGB_STEPS];
 		break;
+	case TGB_TOUCH:
+		index = number;
+		stage = TGB_SENT;
+		break;
 	case TGB_FIRST:
 		index = number % flows;
 		break;
@@ -220,6 +226,7 @@ static int tgb_run_timed(struct tgb_run *run)
 
 static int tgb_run_read(struct tgb_run *run, char *command)
 {
+	size_t flows = tgb_trace_bytes / sizeof(*tgb_trace);
 	char mode[8];
 	u64 seed;
 	int i;
@@ -230,10 +237,12 @@ static int tgb_run_read(struct tgb_run *run, char *command)
 	if (i < 0)
 		return i;
 	run->mode = i;
-	if (tgb_trace_bytes < sizeof(*tgb_trace) || tgb_trace_bytes % sizeof(*tgb_trace))
+	if (!flows || tgb_trace_bytes % sizeof(*tgb_trace))
 		return -ENODATA;
 	if (run->mode == TGB_SETUP)
-		run->count = TGB_STEPS * (u64)(tgb_trace_bytes / sizeof(*tgb_trace));
+		run->count = TGB_STEPS * (u64)flows;
+	else if (run->mode == TGB_TOUCH)
+		run->count = flows;
 	prandom_seed_state(&run->random, seed);
 	return 0;
 }
