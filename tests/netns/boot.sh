@@ -164,4 +164,3 @@ tcp sato b-files 443 drop/other-tenant # mended: and nothing else
 END
 power_off
 rm -f "/lib/modules/$(uname -r)/updates/tenantgate.ko" /usr/sbin/tgctl
-module_load
