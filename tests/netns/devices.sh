@@ -91,11 +91,13 @@ apply "$flap"
 "$probe" scan sato b-files 2000 pace=1 >"$work/denied" &
 denied=$!
 for ((i = 0; i < 40; i++)); do
-	ip link add flap0 type dummy && ip link del flap0 || break
+	ip link add flap0 type dummy
+	ip link del flap0
 done >"$work/flaps" 2>&1 &
 flaps=$!
 for ((i = 0; i < 10; i++)); do
-	tg mode observe --tenant npo-c && tg mode enforce --tenant npo-c || break
+	tg mode observe --tenant npo-c || break
+	tg mode enforce --tenant npo-c || break
 done >"$work/modes" 2>&1
 check "modes change while devices come and go" test $i = 10
 wait $flaps $denied
