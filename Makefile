@@ -4,10 +4,13 @@
 # make demo       show it at work in a guest with the distribution's own kernel
 # make demo-shell the same guest, to play in
 # make check      all tests
+# make bench      all measurements; bench-native: the classifier in userspace, beside
+#                 DPDK's rte_acl; bench-native-quick: the same in a minute
 # make lint       style and static checks
 # make generate   netlink header and policies from their specification
 # make install    module, tool, units and manual page
 #
+# BENCH_DATA= directory with filter sets of ClassBench (../shared/data)
 # GUEST=   guest of the demo              (stock-6.1; see scripts/lab kernels)
 # GUESTS=  guests of the end-to-end tests (stock-6.1 uml uml-kasan)
 # KDIR=    kernel to build the module for (the running one)
@@ -16,6 +19,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 GUEST ?= stock-6.1
 GUESTS ?= stock-6.1 uml uml-kasan
 DESTDIR ?=
+BENCH_DATA ?=
 PREFIX ?= /usr
 SUITES ?= lint unit golden e2e
 
@@ -42,6 +46,17 @@ check: packages tool
 lint unit golden e2e: tool
 	GUESTS="$(GUESTS)" scripts/check $@
 
+bench: bench-native
+
+bench-packages:
+	scripts/packages install bench
+
+bench-native:
+	BENCH_DATA="$(BENCH_DATA)" tests/perf/native/run
+
+bench-native-quick:
+	BENCH_DATA="$(BENCH_DATA)" tests/perf/native/run --quick
+
 generate:
 	scripts/gen-netlink "$$(scripts/lab source)"
 
@@ -57,4 +72,5 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all module tool packages demo demo-shell check lint unit golden e2e generate install clean
+.PHONY: all module tool packages demo demo-shell check lint unit golden e2e bench bench-packages \
+	bench-native bench-native-quick generate install clean
