@@ -13,6 +13,8 @@
  * @way: how
  * @indexes: one index a tenant
  * @ns: nanoseconds a look-up, one for each round
+ * @slowness: how much slower than at its best the processor was meanwhile, one for
+ *	each round; 1 for not at all
  * @packets: look-ups in a round
  */
 struct contender {
@@ -20,6 +22,7 @@ struct contender {
 	const struct way *way;
 	void **indexes;
 	double ns[MAX_ROUNDS];
+	double slowness[MAX_ROUNDS];
 	u32 packets;
 };
 
@@ -35,6 +38,8 @@ void measure_find(const struct contender *c, const struct trace *trace, u32 from
 		  u32 *verdicts);
 void measure(struct contender *contenders, u32 count, const struct trace *trace, u32 rounds,
 	     double milliseconds);
+void measure_wait(double seconds);
+bool measure_is_quiet(const struct contender *c, u32 round);
 struct spread measure_spread(const double *values, u32 count);
 
 #endif

@@ -5,17 +5,21 @@
 
 #include "bench.h"
 
-#define BUILD_MS	2000	/* a build that takes long is not repeated after this */
+/* Milliseconds after which building is not repeated. */
+#define BUILD_QUICK	300
+#define BUILD		3000
+
 #define LARGE		50000
 
 static void build(struct built *built, const struct peer *peer, const struct set *set,
-		  u32 rounds)
+		  const struct bench *bench)
 {
+	double most = bench->quick ? BUILD_QUICK : BUILD;
 	double begin, spent = 0;
 	void *index = NULL;
 
 	built->peer = peer;
-	while (built->nms < rounds && spent < BUILD_MS) {
+	while (built->nms < bench->rounds && spent < most) {
 		if (index)
 			peer->drop(index);
 		index = NULL;
@@ -45,7 +49,7 @@ void bench_set(struct bench *bench, const struct set *set)
 	block->rules = set->count;
 	block->tenants = 1;
 	for (i = 0; i < bench->npeers; i++)
-		build(&block->built[i], bench->peers[i], set, bench->rounds);
+		build(&block->built[i], bench->peers[i], set, bench);
 	trace_from_rules(&block->traces[0], set, headers, set->count);
 	trace_at_random(&block->traces[1], headers, set->count);
 	block->ntraces = 2;

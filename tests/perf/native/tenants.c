@@ -12,8 +12,23 @@
 #define HEADERS_QUICK	(1U << 18)
 #define HEADERS		(1U << 20)
 
+/* Seconds that building all of a peer's indexes may take. */
+#define PATIENCE_QUICK	10
+#define PATIENCE	240
+
+static bool is_patient(double ns, u32 done, u32 tenants, bool quick, char why[PEER_WHY])
+{
+	double seconds = ns / 1e9 / done * tenants;
+
+	if (done < 16 || seconds < (quick ? PATIENCE_QUICK : PATIENCE))
+		return true;
+	snprintf(why, PEER_WHY, "building would take %.0f s (%.1f ms a tenant)", seconds,
+		 ns / 1e6 / done);
+	return false;
+}
+
 static void build_all(struct built *built, const struct peer *peer, const struct set *sets,
-		      u32 tenants)
+		      u32 tenants, bool quick)
 {
 	double begin = measure_now();
 	struct cost cost;
@@ -30,6 +45,8 @@ static void build_all(struct built *built, const struct peer *peer, const struct
 			built->cost.worst = cost.worst;
 		if (cost.groups > built->cost.groups)
 			built->cost.groups = cost.groups;
+		if (!is_patient(measure_now() - begin, i + 1, tenants, quick, built->why))
+			break;
 	}
 	built->ms[0] = (measure_now() - begin) / 1e6 / tenants;
 	built->nms = 1;
@@ -62,7 +79,7 @@ void bench_tenants(struct bench *bench, u32 tenants, u32 rules)
 	block->rules = (u64)tenants * rules;
 	block->tenants = tenants;
 	for (i = 0; i < bench->npeers; i++)
-		build_all(&block->built[i], bench->peers[i], sets, tenants);
+		build_all(&block->built[i], bench->peers[i], sets, tenants, bench->quick);
 	trace_of_tenants(&block->traces[0], sets, tenants, false, headers, tenants);
 	trace_of_tenants(&block->traces[1], sets, tenants, true, headers, tenants);
 	block->ntraces = 2;
