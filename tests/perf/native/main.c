@@ -211,7 +211,7 @@ static int parse(int argc, char **argv, struct bench *bench, struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct bench bench = { .headers = 1 << 16, .checked = 2048 };
+	struct bench bench = { .headers = 1 << 16, .checked = 4096 };
 	struct options o = { .cpu = -1 };
 	char *summary = NULL;
 	size_t length = 0;
