@@ -230,7 +230,7 @@ int main(int argc, char **argv)
 	if (o.samples)
 		bench.samples = need(fopen(o.samples, "w"));
 	bench.summary = need(open_memstream(&summary, &length));
-	measure_wait(bench.quick ? 10 : 300);
+	measure_wait(bench.quick ? 10 : 120);
 	start_peers(&bench, cpu);
 	report_begin(&bench);
 	failed = run_files(&bench, &o);

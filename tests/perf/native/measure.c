@@ -27,7 +27,8 @@
 #define ATTEMPTS	4	/* runs, until one of them is not disturbed */
 #define DISTURBED	1.08
 #define LOOP		20000
-#define PAUSE		5000000	/* nanoseconds */
+#define PAUSE		5e6	/* nanoseconds */
+#define WAIT		500e6	/* at most, at once */
 
 static volatile u32 zero;
 static double best_loop;
@@ -147,14 +148,22 @@ void measure_wait(double seconds)
 	patience = seconds * 1e9;
 }
 
+static double wall_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
 static void wait_until_quiet(void)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE };
+	const struct timespec pause = { .tv_nsec = (long)PAUSE };
+	double begin = wall_clock(), most = patience < WAIT ? patience : WAIT;
 
-	while (patience > 0 && slowness() >= DISTURBED) {
+	while (wall_clock() - begin < most && slowness() >= DISTURBED)
 		nanosleep(&pause, NULL);
-		patience -= PAUSE;
-	}
+	patience -= wall_clock() - begin;
 }
 
 static void run(struct contender *c, const struct trace *trace, u32 round, u32 from,
