@@ -4,12 +4,14 @@
 # make demo       show it at work in a guest with the distribution's own kernel
 # make demo-shell the same guest, to play in
 # make check      all tests
-# make bench-kernel        what a packet's way through the kernel costs with TenantGate
-#                          and with others; bench-kernel-quick takes a minute and a half
+# make bench      all measurements, beside others: bench-native the classifier in userspace,
+#                 bench-kernel a packet's whole way through the kernel
+# make bench-quick         the same in three minutes, for every day
 # make lint       style and static checks
 # make generate   netlink header and policies from their specification
 # make install    module, tool, units and manual page
 #
+# BENCH_DATA= directory with filter sets of ClassBench (../shared/data)
 # GUEST=   guest of the demo              (stock-6.1; see scripts/lab kernels)
 # GUESTS=  guests of the end-to-end tests (stock-6.1 uml uml-kasan)
 # KDIR=    kernel to build the module for (the running one)
@@ -18,6 +20,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 GUEST ?= stock-6.1
 GUESTS ?= stock-6.1 uml uml-kasan
 DESTDIR ?=
+BENCH_DATA ?=
 PREFIX ?= /usr
 SUITES ?= lint unit golden e2e
 
@@ -44,6 +47,19 @@ check: packages tool
 lint unit golden e2e: tool
 	GUESTS="$(GUESTS)" scripts/check $@
 
+bench: bench-native bench-kernel
+
+bench-quick: bench-native-quick bench-kernel-quick
+
+bench-packages:
+	scripts/packages install bench
+
+bench-native:
+	BENCH_DATA="$(BENCH_DATA)" tests/perf/native/run
+
+bench-native-quick:
+	BENCH_DATA="$(BENCH_DATA)" tests/perf/native/run --quick
+
 bench-kernel: packages tool
 	scripts/bench-kernel
 
@@ -65,5 +81,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all module tool packages demo demo-shell check lint unit golden e2e \
-	bench-kernel bench-kernel-quick generate install clean
+.PHONY: all module tool packages demo demo-shell check lint unit golden e2e bench bench-quick \
+	bench-packages bench-native bench-native-quick bench-kernel bench-kernel-quick generate \
+	install clean

@@ -424,7 +424,7 @@ static u32 tg_leaf_index(const struct tg_cut *cut, const u8 *place, u32 leaf)
 static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct tg_part *part,
 			struct tg_node *node, u32 *worst)
 {
-	const u32 bits = min(cut->nbits, (u32)TG_WRITTEN_BITS), leaves = 1U << cut->nbits;
+	const u32 bits = min_t(u32, cut->nbits, TG_WRITTEN_BITS), leaves = 1U << cut->nbits;
 	struct tg_written *written = kvcalloc(1U << bits, sizeof(*written), GFP_KERNEL_ACCOUNT);
 	u32 leaf, most, *table, ref, total = cut->bound[leaves];
 	u8 place[TG_MAX_BITS];

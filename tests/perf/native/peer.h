@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The peers that are measured: a peer builds an index from a set, and has one
+ * or more ways to look headers up in it.
+ */
+#ifndef _TG_PERF_PEER_H
+#define _TG_PERF_PEER_H
+
+#include "trace.h"
+
+#define NO_MATCH	0xffffffffU
+#define PEER_WHY	320
+
+/**
+ * struct lookups - a run of look-ups
+ * @indexes: one index a tenant; one in all where the trace has no tenants
+ * @trace: the headers
+ * @from: the first one to look up
+ * @count: how many, all before the trace's end
+ * @verdicts: one for each header looked up, as the peer writes it
+ * @zero: 0, but the compiler does not know: ties a header to the verdict before it
+ */
+struct lookups {
+	void *const *indexes;
+	const struct trace *trace;
+	u32 from;
+	u32 count;
+	u32 *verdicts;
+	u32 zero;
+};
+
+/**
+ * struct way - a way to look up
+ * @name: what the tables call it
+ * @is_usable: can the processor do it? NULL when any can
+ * @find: look up where there is one tenant
+ * @find_of_tenants: look up where every header has its tenant; NULL for not measured
+ */
+struct way {
+	const char *name;
+	bool (*is_usable)(void);
+	void (*find)(const struct lookups *l);
+	void (*find_of_tenants)(const struct lookups *l);
+};
+
+/**
+ * struct cost - what an index costs
+ * @bytes: memory that look-ups may read
+ * @worst: the most matches a look-up compares; 0 for not known
+ * @groups: the most groups a look-up visits; 0 for not known
+ */
+struct cost {
+	size_t bytes;
+	u32 worst;
+	u32 groups;
+};
+
+/**
+ * struct peer - an implementation of classification
+ * @name: what the tables call it
+ * @start: called once, with the processor to stay on; NULL or why it cannot be had
+ * @build: build an index; on failure write why and return a negative errno
+ * @drop: free an index
+ * @prepare: bring a trace's headers into the form that @find reads, or NULL
+ * @match_of: the match's number that a verdict stands for, or %NO_MATCH
+ * @ways: its ways to look up
+ * @nways: their number
+ * @builds: building is work worth measuring
+ */
+struct peer {
+	const char *name;
+	const char *(*start)(u32 cpu);
+	int (*build)(void **index, const struct set *set, struct cost *cost, char why[PEER_WHY]);
+	void (*drop)(void *index);
+	void (*prepare)(struct trace *trace, bool identity);
+	u32 (*match_of)(u32 verdict);
+	const struct way *ways;
+	u32 nways;
+	bool builds;
+};
+
+extern const struct peer peer_linear;
+extern const struct peer peer_classifier;
+extern const struct peer peer_rte_acl;
+
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The naive peer, which is right by its simplicity: tg_match_first() over the whole set. */
+
+#include <stdlib.h>
+
+#include "peer.h"
+
+struct linear {
+	const struct tg_match *matches;
+	u32 count;
+};
+
+static int linear_build(void **index, const struct set *set, struct cost *cost,
+			char why[PEER_WHY])
+{
+	struct linear *linear = need(malloc(sizeof(*linear)));
+
+	(void)why;
+	*linear = (struct linear){ set->matches, set->count };
+	*index = linear;
+	*cost = (struct cost){ .bytes = set->count * sizeof(struct tg_match),
+			       .worst = set->count, .groups = 1 };
+	return 0;
+}
+
+static inline u32 linear_find_one(const struct linear *linear, const struct header *h)
+{
+	const struct tg_match *m = tg_match_first(linear->matches, linear->count, &h->question);
+
+	return m ? m - linear->matches : NO_MATCH;
+}
+
+static void linear_find(const struct lookups *l)
+{
+	u32 i;
+
+	for (i = 0; i < l->count; i++)
+		l->verdicts[i] = linear_find_one(l->indexes[0], &l->trace->headers[l->from + i]);
+}
+
+static void linear_find_of_tenants(const struct lookups *l)
+{
+	u32 i;
+
+	for (i = 0; i < l->count; i++)
+		l->verdicts[i] = linear_find_one(l->indexes[l->trace->tenants[l->from + i]],
+						 &l->trace->headers[l->from + i]);
+}
+
+static u32 linear_match_of(u32 verdict)
+{
+	return verdict;
+}
+
+static const struct way linear_ways[] = {
+	{ "linear", NULL, linear_find, linear_find_of_tenants },
+};
+
+const struct peer peer_linear = {
+	.name = "linear",
+	.build = linear_build,
+	.drop = free,
+	.match_of = linear_match_of,
+	.ways = linear_ways,
+	.nways = 1,
+};
