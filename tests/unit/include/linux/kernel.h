@@ -26,6 +26,9 @@
 })
 #endif
 
+#ifndef clamp
+#define clamp(value, low, high)	min(max(value, low), high)
+#endif
 #ifndef swap
 #define swap(a, b) do {					\
 	__typeof__(a) _swap = (a);			\
