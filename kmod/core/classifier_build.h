@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the two halves of building a classifier share. */
+/* What the parts of building a classifier share. */
 #ifndef _TG_CORE_CLASSIFIER_BUILD_H
 #define _TG_CORE_CLASSIFIER_BUILD_H
 
@@ -82,6 +82,8 @@ struct tg_tree {
 
 int tg_blob_add(struct tg_blob *blob, size_t bytes, u32 *ref);
 void *tg_blob_at(struct tg_blob *blob, u32 ref);
+int tg_cuts_find(u16 *cut, const struct tg_match *matches, u32 count);
+void tg_key_need(const struct tg_match *m, const u16 *cut, bool v6, u64 *must);
 bool tg_match_hides(const struct tg_match *a, const struct tg_match *b);
 int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, u32 spread,
 		 struct tg_node *root, struct tg_cost *cost);

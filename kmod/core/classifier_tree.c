@@ -427,7 +427,7 @@ static u32 tg_leaf_index(const struct tg_cut *cut, const u8 *place, u32 leaf)
 static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct tg_part *part,
 			struct tg_node *node, struct tg_cost *cost)
 {
-	const u32 bits = min(cut->nbits, (u32)TG_WRITTEN_BITS), leaves = 1U << cut->nbits;
+	const u32 bits = min_t(u32, cut->nbits, TG_WRITTEN_BITS), leaves = 1U << cut->nbits;
 	struct tg_written *written = kvcalloc(1U << bits, sizeof(*written), GFP_KERNEL_ACCOUNT);
 	u32 leaf, *table, ref, total = cut->bound[leaves];
 	struct tg_cost leaf_cost;
@@ -447,9 +447,9 @@ static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct t
 		struct tg_part below = {
 			.list = cut->list + cut->bound[leaf],
 			.depth = part->depth + 1,
-			.spread = max((u32)div_u64((u64)part->spread * part->count,
-						   max(total, part->count)),
-				      (u32)TG_SPREAD_ONE),
+			.spread = max_t(u32, TG_SPREAD_ONE,
+					div_u64((u64)part->spread * part->count,
+						max(total, part->count))),
 		};
 		struct tg_written *w;
 
