@@ -46,29 +46,30 @@ struct tg_ask {
 	const struct tg_question *q;
 	const struct tg_condition *conditions;
 	u64 key[TG_KEY_WORDS_V6];
-	u16 dport;
-	u16 sport;
-	bool has_dport;		/* or an ICMP type and code */
-	bool has_sport;
-	u8 proto;
-	u8 scopes;
+	int dport;
+	int sport;
+	int has_dport;		/* all ones: yes, or an ICMP type and code */
+	int has_sport;
+	u32 proto;
+	u32 scopes;
 };
 
 static __always_inline void tg_ask_key(const struct tg_classifier *c,
 				       const struct tg_question *q, struct tg_ask *a)
 {
 	const struct tg_packet *k = q->packet;
+	const bool ports = tg_proto_has_ports(k->proto), icmp = tg_proto_is_icmp(k->proto);
 	u32 i, cuts = 0;
 
 	a->q = q;
 	a->conditions = tg_classifier_at(c, c->conditions);
-	a->has_sport = tg_proto_has_ports(k->proto);
-	a->has_dport = a->has_sport || tg_proto_is_icmp(k->proto);
-	a->sport = a->has_sport ? k->sport : 0;
-	a->dport = a->has_sport ? k->dport : a->has_dport ? k->icmp : 0;
+	a->has_sport = -(int)ports;
+	a->has_dport = -(int)(ports || icmp);
+	a->sport = ports ? k->sport : 0;
+	a->dport = ports ? k->dport : icmp ? k->icmp : 0;
 	a->proto = tg_proto_code(k->proto);
 	a->scopes = (q->src_scope & 0xf) | q->dst_scope << 4;
-	for (i = 0; i < TG_CUTS; i++) {
+	for (i = 0; c->has_cuts && i < TG_CUTS; i++) {
 		cuts |= (u32)(a->dport >= c->cut[i]) << i;
 		cuts |= (u32)(a->sport >= c->cut[TG_CUTS + i]) << (TG_CUTS + i);
 	}
@@ -81,16 +82,20 @@ static __always_inline void tg_ask_key(const struct tg_classifier *c,
 	a->key[TG_KEY_ROLES] = q->roles;
 }
 
+static __always_inline u32 tg_gather(const struct tg_gather *g, const u64 *key)
+{
+	return ror64(key[g->word], g->rotate) & g->mask;
+}
+
 static __always_inline u32 tg_node_find(const struct tg_classifier *c, const struct tg_node *node,
 					const u64 *key)
 {
 	const u32 *table;
 	u32 i, index = 0;
 
-	for (i = 0; i < node->ngathers; i++) {
-		const struct tg_gather *g = &node->gather[i];
-
-		index |= ror64(key[g->word], g->rotate) & g->mask;
+	for (i = 0; i < node->ngathers; i += TG_GATHER_STEP) {
+		index |= tg_gather(&node->gather[i], key) | tg_gather(&node->gather[i + 1], key) |
+			 tg_gather(&node->gather[i + 2], key) | tg_gather(&node->gather[i + 3], key);
 	}
 	table = tg_classifier_at(c, node->table);
 	return table[index];
@@ -107,29 +112,31 @@ static __always_inline const void *tg_group_find(const struct tg_classifier *c,
 	return ref ? tg_classifier_at(c, ref) : NULL;
 }
 
-static __always_inline bool tg_tail_fits(const struct tg_entry_tail *t, const struct tg_ask *a)
+/*
+ * What is wrong with everything but addresses and conditions; 0 when nothing
+ * is. Without branches, which nobody could foretell.
+ */
+static __always_inline u32 tg_tail_differs(const struct tg_entry_tail *t, const struct tg_ask *a)
 {
-	const struct tg_condition *condition;
-	u64 info = t->info;
-	u8 scopes = a->scopes & (u8)(info >> TG_INFO_SCOPES);
-	u8 proto = (u8)(info >> TG_INFO_PROTO) ^ a->proto;
+	u32 care = (-(u32)(t->info >> TG_INFO_PROTO_LOW & 1) & 0x7f) |
+		   (u32)(t->info >> TG_INFO_PROTO_HIGH & 1) << 7;
+	int dport = ((a->dport - t->dport_min) | (t->dport_max - a->dport)) & a->has_dport;
+	int sport = ((a->sport - t->sport_min) | (t->sport_max - a->sport)) & a->has_sport;
 
-	if (((a->dport < t->dport_min) | (a->dport > t->dport_max)) & a->has_dport)
-		return false;
-	if (proto && !(info & TG_INFO_ANY_PROTO) &&
-	    !((info & TG_INFO_ANY_ICMP) && proto == 0x80))
-		return false;
-	if (((a->sport < t->sport_min) | (a->sport > t->sport_max)) & a->has_sport)
-		return false;
-	if (!(scopes & 0x0f) || !(scopes & 0xf0))
-		return false;
-	condition = &a->conditions[(info >> TG_INFO_CONDITION) & (TG_MAX_CONDITIONS - 1)];
-	if (condition == a->conditions)
-		return true;
-	return (!condition->roles || (condition->roles & a->q->roles)) &&
-	       (!condition->user || condition->user == a->q->user) &&
-	       (!condition->src_site || condition->src_site == a->q->src_site) &&
-	       (!condition->dst_site || condition->dst_site == a->q->dst_site);
+	return ((u32)(dport | sport) & 0x80000000U) | (((u32)t->info ^ a->proto) & care) |
+	       (a->scopes & ~(u32)(t->info >> TG_INFO_SCOPES));
+}
+
+static __always_inline bool tg_condition_fits(u64 info, const struct tg_ask *a)
+{
+	u32 number = (info >> TG_INFO_CONDITION) & (TG_MAX_CONDITIONS - 1);
+	const struct tg_condition *c = a->conditions + number;
+
+	return !number ||
+	       ((!c->roles || (c->roles & a->q->roles)) &&
+		(!c->user || c->user == a->q->user) &&
+		(!c->src_site || c->src_site == a->q->src_site) &&
+		(!c->dst_site || c->dst_site == a->q->dst_site));
 }
 
 static __always_inline u32 tg_info_index(u64 info)
@@ -148,8 +155,9 @@ static __always_inline u32 tg_find_v4(const struct tg_classifier *c, const struc
 	for (; group < end && group->first < best; group++) {
 		e = tg_group_find(c, group, a->key);
 		for (; e; e++) {
-			if (!((e->addr ^ addr) & e->mask) && !(e->tail.info & not) &&
-			    tg_tail_fits(&e->tail, a)) {
+			if (!(((e->addr ^ addr) & e->mask) | (e->tail.info & not)) &&
+			    !tg_tail_differs(&e->tail, a) &&
+			    tg_condition_fits(e->tail.info, a)) {
 				if (tg_info_index(e->tail.info) < best)
 					best = tg_info_index(e->tail.info);
 				break;
@@ -163,7 +171,7 @@ static __always_inline u32 tg_find_v4(const struct tg_classifier *c, const struc
 
 static u32 tg_find_v6(const struct tg_classifier *c, const struct tg_ask *a)
 {
-	const struct tg_node *group = c->group + c->ngroups[0], *end = group + c->ngroups[1];
+	const struct tg_node *group = tg_classifier_at(c, c->v6), *end = group + c->ngroups[1];
 	const u64 *addr = &a->key[TG_KEY_ADDRS];
 	const struct tg_entry_v6 *e;
 	u32 best = TG_NO_MATCH;
@@ -175,7 +183,8 @@ static u32 tg_find_v6(const struct tg_classifier *c, const struct tg_ask *a)
 			      ((e->addr[1] ^ addr[1]) & e->mask[1]) |
 			      ((e->addr[2] ^ addr[2]) & e->mask[2]) |
 			      ((e->addr[3] ^ addr[3]) & e->mask[3])) &&
-			    tg_tail_fits(&e->tail, a)) {
+			    !tg_tail_differs(&e->tail, a) &&
+			    tg_condition_fits(e->tail.info, a)) {
 				if (tg_info_index(e->tail.info) < best)
 					best = tg_info_index(e->tail.info);
 				break;
@@ -223,6 +232,8 @@ u32 tg_classifier_find(const struct tg_classifier *classifier, const struct tg_q
 	const struct tg_packet *k = q->packet;
 	struct tg_ask a;
 
+	if (unlikely(!q->src_scope || !q->dst_scope))
+		return TG_NO_MATCH;
 	tg_ask_key(classifier, q, &a);
 	if (unlikely(!tg_addr_is_v4(&k->saddr) || !tg_addr_is_v4(&k->daddr)))
 		return tg_find_other(classifier, k, &a);

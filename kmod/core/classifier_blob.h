@@ -4,9 +4,10 @@
  * and classifier_tree.c write.
  *
  *	struct tg_classifier	64 bytes
- *	struct tg_node		64 bytes a group: IPv4's in order, then IPv6's
+ *	struct tg_node		64 bytes a group: IPv4's in order
+ *	tables, nodes, leaves	of IPv4 as they came
+ *	the same for IPv6
  *	struct tg_condition	what conditions are numbered
- *	tables, nodes, leaves	as they came
  *
  * All but the head is found by references: distances from the beginning in
  * units of TG_UNIT bytes.
@@ -15,6 +16,8 @@
 #define _TG_CORE_CLASSIFIER_BLOB_H
 
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
 
 #include "classifier.h"
 
@@ -64,6 +67,7 @@ struct tg_gather {
 };
 
 #define TG_MAX_GATHERS		12
+#define TG_GATHER_STEP		4	/* done at once; the last ones may have no mask */
 #define TG_MAX_BITS		16
 
 /**
@@ -84,8 +88,8 @@ struct tg_node {
 /* The last word of an entry: everything that is not a range or an address. */
 #define TG_INFO_PROTO		0	/* 8 bits, see tg_proto_code() */
 #define TG_INFO_LAST		BIT_ULL(8)	/* last of its leaf */
-#define TG_INFO_ANY_PROTO	BIT_ULL(9)
-#define TG_INFO_ANY_ICMP	BIT_ULL(10)
+#define TG_INFO_PROTO_LOW	9	/* 1 bit: the protocol's lower 7 bits count */
+#define TG_INFO_PROTO_HIGH	10	/* 1 bit: the highest does */
 #define TG_INFO_SRC		BIT_ULL(11)	/* asks something of the source address */
 #define TG_INFO_DST		BIT_ULL(12)	/* likewise of the destination address */
 #define TG_INFO_SCOPES		13	/* 8 bits: source in the lower half */
@@ -147,22 +151,29 @@ struct tg_condition {
 /**
  * struct tg_classifier - the beginning of a classifier
  * @ngroups: groups of IPv4, groups of IPv6
+ * @has_cuts: some table uses them
  * @cut: destination ports, then source ports, that some bits of the key tell
  * @conditions: where they are
+ * @v6: where IPv6's groups are
  * @worst: see struct tg_classifier_facts, like @bytes
  * @bytes: size of everything
  * @reserved: 0
- * @group: the groups
+ * @group: IPv4's groups
  */
 struct tg_classifier {
 	u8 ngroups[2];
+	bool has_cuts;
 	u16 cut[2 * TG_CUTS];
 	u32 conditions;
+	u32 v6;
 	u32 worst;
 	u64 bytes;
-	u64 reserved[3];
+	u32 reserved[6];
 	struct tg_node group[];
 };
+
+static_assert(sizeof(struct tg_classifier) == 64 && sizeof(struct tg_node) == 64);
+static_assert(offsetof(struct tg_classifier, group) == 64);
 
 /*
  * Protocols as the key has them: ICMPv6 differs from ICMP in the highest bit

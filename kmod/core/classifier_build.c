@@ -7,14 +7,23 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "classifier_build.h"
 #include "complain.h"
+
+/* A match is of one of four kinds, by whether source and destination are narrow. */
+#define TG_KINDS	4
+
+/* Plans are tried for at most so many matches: it takes time, and large sets need all groups. */
+#define TG_TRY_PLANS	512
+
+/* Visiting a group takes the time of so many entries. */
+#define TG_GROUP_COST	4
 
 /* A narrow address has at least so many bits. */
 #define TG_NARROW_V4	12
@@ -24,14 +33,11 @@
 #define TG_SPREAD	5
 #define TG_SPREAD_LEAST	1
 
+/* In a group that is small beside the others. */
+#define TG_SPREAD_MOST	24
+
 /* In hash tables, so many places are tried; who finds none is not merged. */
 #define TG_PROBES	8
-
-/* Cuts are found among the ranges of so many matches. */
-#define TG_SAMPLE	1024
-
-/* A port is a cut when one in so many ends of ranges is there. */
-#define TG_OFTEN	16
 
 /* A classifier while it is built. */
 struct tg_build {
@@ -41,6 +47,10 @@ struct tg_build {
 	u32 *condition;			/* numbers of conditions by match */
 	u32 nconditions;
 	u16 cut[2 * TG_CUTS];
+	bool has_cuts;
+	u32 ngroups[2];			/* of IPv4, of IPv6; where they are */
+	u32 groups[2];
+	u32 worst;
 	struct tg_tree_score *score;
 	struct tg_blob blob;
 };
@@ -180,131 +190,6 @@ static int tg_build_merge(struct tg_build *b)
 	return 0;
 }
 
-static int tg_order_ends(const void *a, const void *b)
-{
-	return (int)*(const u16 *)a - (int)*(const u16 *)b;
-}
-
-/*
- * The ports that most ranges begin at or end before, as long as they are many;
- * for the rest, ports that part the ends evenly.
- */
-static void tg_build_cut(u16 *ends, u32 count, u16 *cut)
-{
-	u32 i, k, n, run, most;
-
-	sort(ends, count, sizeof(*ends), tg_order_ends, NULL);
-	for (n = 0; n < TG_CUTS; n++) {
-		for (i = 0, most = 0; i < count; i += run) {
-			for (run = 1; i + run < count && ends[i + run] == ends[i]; run++)
-				;
-			for (k = 0; k < n && cut[k] != ends[i]; k++)
-				;
-			if (k == n && run > most) {
-				most = run;
-				cut[n] = ends[i];
-			}
-		}
-		if (most * TG_OFTEN < count || !most)
-			break;
-	}
-	for (k = n; k < TG_CUTS; k++)
-		cut[k] = count ? ends[(u64)count * (k - n + 1) / (TG_CUTS - n + 1)] : 0;
-}
-
-static int tg_build_cuts(struct tg_build *b)
-{
-	u32 i, n, source, step = b->count / TG_SAMPLE + 1;
-	u16 *ends = kvmalloc_array(2 * TG_SAMPLE, sizeof(*ends), GFP_KERNEL_ACCOUNT);
-
-	if (!ends)
-		return -ENOMEM;
-	for (source = 0; source < 2; source++) {
-		for (i = 0, n = 0; i < b->count; i += step) {
-			const struct tg_port *p = &b->matches[i].port;
-			u16 first = source ? p->sport_min : p->min;
-			u16 last = source ? p->sport_max : p->max;
-
-			if (!tg_proto_has_ports(p->proto) || first >= last)
-				continue;
-			if (first)
-				ends[n++] = first;
-			if (last < 0xffff)
-				ends[n++] = last + 1;
-		}
-		tg_build_cut(ends, n, &b->cut[source * TG_CUTS]);
-	}
-	kvfree(ends);
-	return 0;
-}
-
-/* What a match needs of some bits of the key: @care of @value. */
-static void tg_need(u64 *must, u32 words, u32 word, u32 shift, u64 value, u64 care)
-{
-	must[word] |= (~value & care) << shift;
-	must[words + word] |= (value & care) << shift;
-}
-
-/* Bits that all ports of a range have in common, and the cuts it lies on one side of. */
-static void tg_need_range(u64 *must, u32 words, u32 shift, u16 first, u16 last, const u16 *cut,
-			  u32 cut_shift)
-{
-	u32 i, care = first ^ last;
-
-	for (i = 1; i < 16; i *= 2)
-		care |= care >> i;
-	tg_need(must, words, TG_KEY_PORTS, shift, first, (u16)~care);
-	for (i = 0; i < TG_CUTS; i++)
-		if (cut[i] && first >= cut[i])
-			tg_need(must, words, TG_KEY_PORTS, cut_shift + i, 1, 1);
-		else if (cut[i] && last < cut[i])
-			tg_need(must, words, TG_KEY_PORTS, cut_shift + i, 0, 1);
-}
-
-static void tg_need_scopes(u64 *must, u32 words, u32 shift, u8 scopes)
-{
-	scopes &= 0xf;
-	tg_need(must, words, TG_KEY_PORTS, shift, 0, ~scopes & 0xf);
-	if (hweight8(scopes) == 1)
-		tg_need(must, words, TG_KEY_PORTS, shift, scopes, scopes);
-}
-
-static void tg_build_must(const struct tg_build *b, const struct tg_match *m, bool v6, u64 *must,
-			  u32 words)
-{
-	const struct tg_port *p = &m->port;
-
-	memset(must, 0, 2 * words * sizeof(*must));
-	/* Packets without ports fit any ports of an entry without protocol. */
-	if (tg_proto_has_ports(p->proto) || tg_proto_is_icmp(p->proto))
-		tg_need_range(must, words, TG_KEY_DPORT, p->min, p->max, b->cut, TG_KEY_CUTS);
-	if (tg_proto_has_ports(p->proto))
-		tg_need_range(must, words, TG_KEY_SPORT, p->sport_min, p->sport_max,
-			      b->cut + TG_CUTS, TG_KEY_CUTS + TG_CUTS);
-	if (p->proto != TG_PROTO_ANY)
-		tg_need(must, words, TG_KEY_PORTS, TG_KEY_PROTO, tg_proto_code(p->proto),
-			p->proto == TG_PROTO_ICMP ? 0x7f : 0xff);
-	tg_need_scopes(must, words, TG_KEY_SCOPES, m->src_scope);
-	tg_need_scopes(must, words, TG_KEY_SCOPES + 4, m->dst_scope);
-	if (m->src_site)
-		tg_need(must, words, TG_KEY_WHO, TG_KEY_SRC_SITE, (u16)m->src_site, 0xffff);
-	if (m->dst_site)
-		tg_need(must, words, TG_KEY_WHO, TG_KEY_DST_SITE, (u16)m->dst_site, 0xffff);
-	if (m->user)
-		tg_need(must, words, TG_KEY_WHO, TG_KEY_USER, m->user, 0xffffffffU);
-	if (hweight64(m->roles) == 1)
-		tg_need(must, words, TG_KEY_ROLES, 0, m->roles, m->roles);
-	if (v6) {
-		tg_need(must, words, TG_KEY_ADDRS, 0, m->src.hi, m->src_mask.hi);
-		tg_need(must, words, TG_KEY_ADDRS + 1, 0, m->src.lo, m->src_mask.lo);
-		tg_need(must, words, TG_KEY_ADDRS + 2, 0, m->dst.hi, m->dst_mask.hi);
-		tg_need(must, words, TG_KEY_ADDRS + 3, 0, m->dst.lo, m->dst_mask.lo);
-	} else {
-		tg_need(must, words, TG_KEY_ADDRS, 0, m->src.lo << 32 | (u32)m->dst.lo,
-			m->src_mask.lo << 32 | (u32)m->dst_mask.lo);
-	}
-}
-
 /* Can an IPv4 address fit, and can no other? */
 static bool tg_side_has_v4(const struct tg_addr *addr, const struct tg_addr *mask)
 {
@@ -342,43 +227,107 @@ static bool tg_side_is_narrow(const struct tg_addr *mask, bool v6)
 		    (u32)mask->lo >> (32 - TG_NARROW_V4) == (1U << TG_NARROW_V4) - 1;
 }
 
-static u32 tg_match_group(const struct tg_match *m, bool v6)
+static u32 tg_match_kind(const struct tg_match *m, bool v6)
 {
 	return tg_side_is_narrow(&m->src_mask, v6) << 1 | tg_side_is_narrow(&m->dst_mask, v6);
 }
 
-/* One family: its groups, in the order of their first matches. */
-static int tg_build_groups(struct tg_build *b, struct tg_tree *tree, u32 in_family, u32 *group,
-			   u32 *worst)
+static u32 tg_count_groups(const struct tg_build *b, const struct tg_tree *tree, const u8 *plan)
 {
-	u32 *list = kvmalloc_array(in_family, sizeof(*list), GFP_KERNEL_ACCOUNT);
-	u32 i, n, most, done = 0, first = 0, kind;
-	struct tg_node node, *to;
-	int err = list ? 0 : -ENOMEM;
+	u32 i, groups = 0;
 
-	while (!err && first < in_family) {
-		kind = tg_match_group(&b->matches[tree->id[first]], tree->v6);
+	for (i = 0; i < tree->count; i++)
+		groups |= 1U << plan[tg_match_kind(&b->matches[tree->id[i]], tree->v6)];
+	return hweight8(groups);
+}
+
+/*
+ * One family: its groups, in the order of their first matches, when matches of
+ * kind k are in group plan[k]. Adds up what a look-up costs.
+ */
+static int tg_build_groups(struct tg_build *b, struct tg_tree *tree, const u8 *plan,
+			   struct tg_cost *sum)
+{
+	u32 *list = kvmalloc_array(tree->count, sizeof(*list), GFP_KERNEL_ACCOUNT);
+	u32 i, n, kind, spread, ref = 0, done = 0, first = 0;
+	int err = list ? 0 : -ENOMEM;
+	struct tg_node node, *to;
+	struct tg_cost cost;
+
+	tree->ngroups = tg_count_groups(b, tree, plan);
+	if (!err)
+		err = tg_blob_add(&b->blob, tree->ngroups * sizeof(node), &ref);
+	tree->groups = ref;
+
+	while (!err && first < tree->count) {
+		kind = plan[tg_match_kind(&b->matches[tree->id[first]], tree->v6)];
 		done |= 1U << kind;
-		for (n = 0, i = first, first = in_family; i < in_family; i++) {
-			u32 other = tg_match_group(&b->matches[tree->id[i]], tree->v6);
+		for (n = 0, i = first, first = tree->count; i < tree->count; i++) {
+			u32 other = plan[tg_match_kind(&b->matches[tree->id[i]], tree->v6)];
 
 			if (other == kind)
 				list[n++] = i;
-			else if (first == in_family && !(done >> other & 1))
+			else if (first == tree->count && !(done >> other & 1))
 				first = i;
 		}
-		err = tg_tree_grow(tree, list, n, &node, &most);
-		*worst += most;
-		to = tg_blob_at(&b->blob, *group);
+		/* What a small group takes does not matter, and any packet may visit it. */
+		spread = tree->spread;
+		if (spread > TG_SPREAD_LEAST)
+			spread = clamp(tree->count / n, spread, (u32)TG_SPREAD_MOST);
+		err = tg_tree_grow(tree, list, n, spread, &node, &cost);
+		sum->worst += cost.worst;
+		sum->hit += TG_GROUP_COST * 16 + cost.hit;
+		sum->miss += TG_GROUP_COST * 16 + cost.miss;
+		to = tg_blob_at(&b->blob, ref);
 		if (!err && to)
 			*to = node;
-		*group += sizeof(node) / TG_UNIT;
+		ref += sizeof(node) / TG_UNIT;
 	}
 	kvfree(list);
 	return err;
 }
 
-static int tg_build_family(struct tg_build *b, bool v6, u32 spread, u32 *group, u32 *worst)
+/* Which kinds of matches share a group; the first is for sets of any size. */
+static const u8 tg_plans[][TG_KINDS] = {
+	{ 0, 1, 2, 3 },		/* all apart */
+	{ 0, 1, 1, 1 },		/* who narrows something, and who does not */
+	{ 0, 0, 0, 0 },		/* all */
+};
+
+/* Choose a plan by trying them, and build it. Each joins groups of the one before. */
+static int tg_build_plan(struct tg_build *b, struct tg_tree *tree)
+{
+	const size_t used = b->blob.used;
+	u32 i, price, best = 0, built = U32_MAX, groups = U32_MAX, best_price = U32_MAX;
+	struct tg_cost cost = {};
+	int err = 0;
+
+	for (i = 0; tree->count <= TG_TRY_PLANS && i < ARRAY_SIZE(tg_plans) && !err; i++) {
+		if (tg_count_groups(b, tree, tg_plans[i]) == groups)
+			continue;
+		b->blob.used = used;
+		tree->has_cuts = false;
+		cost = (struct tg_cost){};
+		err = tg_build_groups(b, tree, tg_plans[i], &cost);
+		groups = tree->ngroups;
+		built = i;
+		price = 3 * cost.hit + cost.miss;
+		if (price < best_price && b->blob.used <= b->blob.limit) {
+			best = i;
+			best_price = price;
+		}
+	}
+	if (!err && built != best) {
+		b->blob.used = used;
+		tree->has_cuts = false;
+		cost = (struct tg_cost){};
+		err = tg_build_groups(b, tree, tg_plans[best], &cost);
+	}
+	b->worst += cost.worst;
+	return err;
+}
+
+static int tg_build_family(struct tg_build *b, bool v6, u32 spread)
 {
 	struct tg_tree tree = {
 		.matches = b->matches,
@@ -393,11 +342,13 @@ static int tg_build_family(struct tg_build *b, bool v6, u32 spread, u32 *group, 
 	int err = -ENOMEM;
 
 	for (i = 0; i < b->count; i++)
-		n += !b->hidden[i] && tg_match_in_family(&b->matches[i], v6);
-	tree.id = kvmalloc_array(n, sizeof(*tree.id), GFP_KERNEL_ACCOUNT);
-	tree.must = kvmalloc_array(n, 2 * tree.words * sizeof(u64), GFP_KERNEL_ACCOUNT);
+		tree.count += !b->hidden[i] && tg_match_in_family(&b->matches[i], v6);
+	if (!tree.count)
+		return 0;
+	tree.id = kvmalloc_array(tree.count, sizeof(*tree.id), GFP_KERNEL_ACCOUNT);
+	tree.must = kvmalloc_array(tree.count, 2 * tree.words * sizeof(u64), GFP_KERNEL_ACCOUNT);
 	if (tree.id && tree.must) {
-		for (n = 0, i = 0; i < b->count; i++) {
+		for (i = 0; i < b->count; i++) {
 			const struct tg_match *m = &b->matches[i];
 
 			if (i % 4096 == 4095)
@@ -405,24 +356,16 @@ static int tg_build_family(struct tg_build *b, bool v6, u32 spread, u32 *group, 
 			if (b->hidden[i] || !tg_match_in_family(m, v6))
 				continue;
 			tree.id[n] = i;
-			tg_build_must(b, m, v6, &tree.must[(size_t)n++ * 2 * tree.words],
-				      tree.words);
+			tg_key_need(m, b->cut, v6, &tree.must[(size_t)n++ * 2 * tree.words]);
 		}
-		err = tg_build_groups(b, &tree, n, group, worst);
+		err = tg_build_plan(b, &tree);
+		b->has_cuts |= tree.has_cuts;
+		b->ngroups[v6] = tree.ngroups;
+		b->groups[v6] = tree.groups;
 	}
 	kvfree(tree.must);
 	kvfree(tree.id);
 	return err;
-}
-
-static u32 tg_count_groups(const struct tg_build *b, bool v6)
-{
-	u32 i, groups = 0;
-
-	for (i = 0; i < b->count; i++)
-		if (!b->hidden[i] && tg_match_in_family(&b->matches[i], v6))
-			groups |= 1U << tg_match_group(&b->matches[i], v6);
-	return hweight8(groups);
 }
 
 static void tg_build_conditions(const struct tg_build *b, struct tg_condition *to)
@@ -444,32 +387,34 @@ static void tg_build_conditions(const struct tg_build *b, struct tg_condition *t
 
 static int tg_build_blob(struct tg_build *b, u32 spread)
 {
-	u32 conditions, ref, worst = 0, v4 = tg_count_groups(b, false);
-	u32 group, v6 = tg_count_groups(b, true);
+	u32 conditions, ref;
 	struct tg_classifier *c;
 	int err;
 
 	b->blob.used = 0;
+	b->has_cuts = false;
+	b->worst = 0;
 	if (b->blob.data)
 		memset(b->blob.data, 0, b->blob.room);
-	err = tg_blob_add(&b->blob, sizeof(*c) + (v4 + v6) * sizeof(struct tg_node), &ref);
+	err = tg_blob_add(&b->blob, sizeof(*c), &ref);
+	if (!err)
+		err = tg_build_family(b, false, spread);
+	if (!err)
+		err = tg_build_family(b, true, spread);
 	if (!err)
 		err = tg_blob_add(&b->blob, b->nconditions * sizeof(struct tg_condition),
 				  &conditions);
 	if (!err)
 		tg_build_conditions(b, tg_blob_at(&b->blob, conditions));
-	group = sizeof(*c) / TG_UNIT;
-	if (!err && v4)
-		err = tg_build_family(b, false, spread, &group, &worst);
-	if (!err && v6)
-		err = tg_build_family(b, true, spread, &group, &worst);
 	c = err ? NULL : tg_blob_at(&b->blob, 0);
 	if (c) {
-		c->ngroups[0] = v4;
-		c->ngroups[1] = v6;
+		c->ngroups[0] = b->ngroups[0];
+		c->ngroups[1] = b->ngroups[1];
+		c->v6 = b->groups[1];
+		c->has_cuts = b->has_cuts;
 		memcpy(c->cut, b->cut, sizeof(c->cut));
 		c->conditions = conditions;
-		c->worst = worst;
+		c->worst = b->worst;
 		c->bytes = b->blob.used;
 	}
 	return err;
@@ -480,7 +425,7 @@ static int tg_build_all(struct tg_build *b, struct tg_complaint *why)
 	int err = tg_build_merge(b);
 
 	if (!err)
-		err = tg_build_cuts(b);
+		err = tg_cuts_find(b->cut, b->matches, b->count);
 	if (!err)
 		err = tg_build_blob(b, TG_SPREAD);
 	if (!err && b->blob.used > b->blob.limit)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the two halves of building a classifier share. */
+/* What the parts of building a classifier share. */
 #ifndef _TG_CORE_CLASSIFIER_BUILD_H
 #define _TG_CORE_CLASSIFIER_BUILD_H
 
@@ -36,32 +36,56 @@ struct tg_tree_score {
 };
 
 /**
+ * struct tg_cost - what look-ups cost
+ * @worst: the most entries that one compares
+ * @hit: for packets that fit some match, on average, in 16ths of an entry
+ * @miss: for packets from anywhere, likewise
+ */
+struct tg_cost {
+	u32 worst;
+	u32 hit;
+	u32 miss;
+};
+
+/**
  * struct tg_tree - the groups of one family while they are built
  * @matches: all matches
  * @condition: the number of each match's condition
  * @id: the matches of the family by number: place in @matches
+ * @count: their number
  * @must: for each of them @words words of bits that must be 0, then of bits that must be 1
  * @words: words of the family's key
- * @spread: leaves may have so many times as many entries as there are matches
+ * @spread: leaves may have so many times as many entries as there are matches, or
+ *	    as are in the family if that is more than are in the group
  * @blob: where everything goes
  * @score: scratch
  * @v6: entries are of IPv6
+ * @has_cuts: some bit is a cut
+ * @ngroups: number of groups
+ * @groups: where they are
  */
 struct tg_tree {
 	const struct tg_match *matches;
 	const u32 *condition;
 	u32 *id;
+	u32 count;
 	u64 *must;
 	u32 words;
 	u32 spread;
 	struct tg_blob *blob;
 	struct tg_tree_score *score;
 	bool v6;
+	bool has_cuts;
+	u32 ngroups;
+	u32 groups;
 };
 
 int tg_blob_add(struct tg_blob *blob, size_t bytes, u32 *ref);
 void *tg_blob_at(struct tg_blob *blob, u32 ref);
+int tg_cuts_find(u16 *cut, const struct tg_match *matches, u32 count);
+void tg_key_need(const struct tg_match *m, const u16 *cut, bool v6, u64 *must);
 bool tg_match_hides(const struct tg_match *a, const struct tg_match *b);
-int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, struct tg_node *root, u32 *worst);
+int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, u32 spread,
+		 struct tg_node *root, struct tg_cost *cost);
 
 #endif

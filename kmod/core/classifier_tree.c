@@ -16,6 +16,7 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -24,11 +25,11 @@
 #include "classifier_build.h"
 
 /* Leaves of more entries than this get a table of their own, if that helps. */
-#define TG_LONG_LEAF	12
+#define TG_LONG_LEAF	8
 #define TG_MAX_DEPTH	4
 
 /* A table is worth the time of so many entries. */
-#define TG_TABLE_COST	8
+#define TG_TABLE_COST	4
 
 /* Of earlier matches, so many are looked at for one that hides a later one. */
 #define TG_HIDING	64
@@ -351,10 +352,10 @@ static void tg_entry_tail(const struct tg_tree *tree, const struct tg_match *m, 
 		     (u64)tg_proto_code(p->proto) << TG_INFO_PROTO;
 	if (last)
 		tail->info |= TG_INFO_LAST;
-	if (p->proto == TG_PROTO_ANY)
-		tail->info |= TG_INFO_ANY_PROTO;
-	if (p->proto == TG_PROTO_ICMP)
-		tail->info |= TG_INFO_ANY_ICMP;
+	if (p->proto != TG_PROTO_ANY)
+		tail->info |= BIT_ULL(TG_INFO_PROTO_LOW);
+	if (p->proto != TG_PROTO_ANY && p->proto != TG_PROTO_ICMP)
+		tail->info |= BIT_ULL(TG_INFO_PROTO_HIGH);
 	if (m->src_mask.hi | m->src_mask.lo)
 		tail->info |= TG_INFO_SRC;
 	if (m->dst_mask.hi | m->dst_mask.lo)
@@ -391,13 +392,15 @@ static int tg_leaf_write(struct tg_tree *tree, const u32 *list, u32 count, u32 *
 	return err;
 }
 
-static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref, u32 *worst);
+static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref,
+			 struct tg_cost *cost);
 
 /* What has been written for equal lists of the same cut. */
 struct tg_written {
 	const u32 *list;
 	u32 count;
 	u32 ref;
+	struct tg_cost cost;
 };
 
 #define TG_WRITTEN_BITS	12
@@ -422,24 +425,31 @@ static u32 tg_leaf_index(const struct tg_cut *cut, const u8 *place, u32 leaf)
 
 /* The table of a cut and everything below. */
 static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct tg_part *part,
-			struct tg_node *node, u32 *worst)
+			struct tg_node *node, struct tg_cost *cost)
 {
 	const u32 bits = min_t(u32, cut->nbits, TG_WRITTEN_BITS), leaves = 1U << cut->nbits;
 	struct tg_written *written = kvcalloc(1U << bits, sizeof(*written), GFP_KERNEL_ACCOUNT);
-	u32 leaf, most, *table, ref, total = cut->bound[leaves];
+	u32 leaf, *table, ref, total = cut->bound[leaves];
+	struct tg_cost leaf_cost;
+	u32 entries = 0;
+	u64 hit = 0, miss = 0;
 	u8 place[TG_MAX_BITS];
 	int err;
 
 	if (!written)
 		return -ENOMEM;
 	node->ngathers = tg_cut_gather(cut, node->gather, place);
+	for (leaf = 0; leaf < cut->nbits; leaf++)
+		tree->has_cuts |= cut->bit[leaf] >= TG_KEY_CUTS &&
+				  cut->bit[leaf] < TG_KEY_CUTS + 2 * TG_CUTS;
 	err = tg_blob_add(tree->blob, sizeof(u32) * leaves, &node->table);
 	for (leaf = 0; leaf < leaves && !err; leaf++) {
 		struct tg_part below = {
 			.list = cut->list + cut->bound[leaf],
 			.depth = part->depth + 1,
-			.spread = max((u32)((u64)part->spread * part->count / max(total, part->count)),
-				      (u32)TG_SPREAD_ONE),
+			.spread = max_t(u32, TG_SPREAD_ONE,
+					div_u64((u64)part->spread * part->count,
+						max(total, part->count))),
 		};
 		struct tg_written *w;
 
@@ -448,17 +458,23 @@ static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct t
 		if (below.count && w->count == below.count &&
 		    !memcmp(w->list, below.list, below.count * sizeof(u32))) {
 			ref = w->ref;
+			leaf_cost = w->cost;
 		} else {
-			err = tg_part_write(tree, &below, &ref, &most);
-			*worst = max(*worst, most);
-			*w = (struct tg_written){ below.list, below.count, ref };
+			err = tg_part_write(tree, &below, &ref, &leaf_cost);
+			*w = (struct tg_written){ below.list, below.count, ref, leaf_cost };
 		}
+		cost->worst = max(cost->worst, leaf_cost.worst);
+		hit += (u64)leaf_cost.hit * below.count;
+		miss += leaf_cost.miss;
+		entries += below.count;
 		table = tg_blob_at(tree->blob, node->table);
 		if (table && !err)
 			table[tg_leaf_index(cut, place, leaf)] = ref;
 		if (leaf % 64 == 63)
 			cond_resched();
 	}
+	cost->hit = TG_TABLE_COST * 16 + (u32)div_u64(hit, max(entries, 1U));
+	cost->miss = TG_TABLE_COST * 16 + (u32)(miss >> cut->nbits);
 	kvfree(written);
 	return err;
 }
@@ -478,14 +494,15 @@ static bool tg_cut_helps(const struct tg_cut *cut, u32 count)
 }
 
 /* A leaf, or a node where that is better. */
-static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref, u32 *worst)
+static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref,
+			 struct tg_cost *cost)
 {
 	struct tg_node node = {}, *to;
 	struct tg_cut cut;
 	int err;
 
 	*ref = 0;
-	*worst = part->count;
+	*cost = (struct tg_cost){ part->count, part->count * 16, part->count * 16 };
 	if (!part->count)
 		return 0;
 	if (part->count <= TG_LONG_LEAF || part->depth == TG_MAX_DEPTH)
@@ -497,10 +514,10 @@ static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *
 	if (!tg_cut_helps(&cut, part->count)) {
 		err = tg_leaf_write(tree, part->list, part->count, ref);
 	} else {
-		*worst = 0;
+		cost->worst = 0;
 		err = tg_blob_add(tree->blob, sizeof(node), ref);
 		if (!err)
-			err = tg_cut_write(tree, &cut, part, &node, worst);
+			err = tg_cut_write(tree, &cut, part, &node, cost);
 		to = tg_blob_at(tree->blob, *ref);
 		if (!err && to)
 			*to = node;
@@ -515,15 +532,17 @@ static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *
  * @tree: the family
  * @list: numbers of the matches in the group, rising; in disorder afterwards
  * @count: their number, at least 1
+ * @spread: leaves may have so many times as many entries
  * @root: the group
- * @worst: the most entries that a look-up in it compares
+ * @cost: what a look-up in it costs
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, struct tg_node *root, u32 *worst)
+int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, u32 spread,
+		 struct tg_node *root, struct tg_cost *cost)
 {
-	struct tg_part part = { .list = list, .spread = tree->spread * TG_SPREAD_ONE };
+	struct tg_part part = { .list = list, .spread = spread * TG_SPREAD_ONE };
 	struct tg_node *top;
 	u32 ref;
 	int err;
@@ -531,7 +550,7 @@ int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, struct tg_node *roo
 	memset(root, 0, sizeof(*root));
 	root->first = tree->id[list[0]];
 	part.count = tg_list_clean(tree, list, count);
-	err = tg_part_write(tree, &part, &ref, worst);
+	err = tg_part_write(tree, &part, &ref, cost);
 	if (err)
 		return err;
 	root->table = ref;

@@ -26,6 +26,13 @@
 })
 #endif
 
+#ifndef min_t
+#define min_t(type, a, b)	min((type)(a), (type)(b))
+#define max_t(type, a, b)	max((type)(a), (type)(b))
+#endif
+#ifndef clamp
+#define clamp(value, low, high)	min(max(value, low), high)
+#endif
 #ifndef swap
 #define swap(a, b) do {					\
 	__typeof__(a) _swap = (a);			\

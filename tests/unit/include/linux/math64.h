@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the core needs of the kernel's linux/math64.h, in userspace. */
+#ifndef _TG_SHIM_MATH64_H
+#define _TG_SHIM_MATH64_H
+
+#include <linux/types.h>
+
+static inline u64 div_u64(u64 dividend, u32 divisor)
+{
+	return dividend / divisor;
+}
+
+#endif
