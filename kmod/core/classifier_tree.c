@@ -148,7 +148,7 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 	struct tg_tree_score *score = tree->score;
 	u32 leaf, i, words = 0;
 	u64 now = 0;
-	int best = -1;
+	int bit, best = -1;
 
 	for (i = 0; i < score->nbits; i++) {
 		score->cost[i] = 0;
@@ -169,7 +169,12 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 		if (score->total[i] <= cut->room && score->cost[i] < now - now / 12 &&
 		    (best < 0 || score->cost[i] < score->cost[best]))
 			best = i;
-	return best < 0 ? -1 : score->bit[best];
+	if (best < 0)
+		return -1;
+	/* Once is enough: a chosen bit would seem to part again what it has parted. */
+	bit = score->bit[best];
+	score->bit[best] = score->bit[--score->nbits];
+	return bit;
 }
 
 static void tg_cut_part(const struct tg_tree *tree, struct tg_cut *cut, u16 bit)

@@ -288,6 +288,17 @@ static void two_roles(struct tg_match *m, u32 i, u32 count)
 	m->port.proto = i % 16 ? TG_PROTO_TCP : TG_PROTO_UDP;
 }
 
+/* One half asks what the other does not, and nothing else tells them apart. */
+static void halves(struct tg_match *m, u32 i, u32 count)
+{
+	(void)count;
+	*m = wild();
+	m->roles = i % 2;
+	m->port.proto = TG_PROTO_TCP;
+	m->port.sport_min = i % 300 * 100;
+	m->port.sport_max = 30001 + i % 300 * 100;
+}
+
 /* Masks and ranges that no policy has. */
 static void nonsense(struct tg_match *m, u32 i, u32 count)
 {
@@ -314,6 +325,7 @@ static const struct {
 	{ "one field", one_field },
 	{ "edges", edges },
 	{ "two roles", two_roles },
+	{ "halves", halves },
 	{ "nonsense", nonsense },
 };
 
