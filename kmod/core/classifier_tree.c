@@ -148,7 +148,7 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 	struct tg_tree_score *score = tree->score;
 	u32 leaf, i, words = 0;
 	u64 now = 0;
-	int best = -1;
+	int bit, best = -1;
 
 	for (i = 0; i < score->nbits; i++) {
 		score->cost[i] = 0;
@@ -166,10 +166,15 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 			cond_resched();
 	}
 	for (i = 0; i < score->nbits; i++)
-		if (score->total[i] <= cut->room && score->cost[i] < now - now / 8 &&
+		if (score->total[i] <= cut->room && score->cost[i] < now - now / 12 &&
 		    (best < 0 || score->cost[i] < score->cost[best]))
 			best = i;
-	return best < 0 ? -1 : score->bit[best];
+	if (best < 0)
+		return -1;
+	/* Once is enough: a chosen bit would seem to part again what it has parted. */
+	bit = score->bit[best];
+	score->bit[best] = score->bit[--score->nbits];
+	return bit;
 }
 
 static void tg_cut_part(const struct tg_tree *tree, struct tg_cut *cut, u16 bit)
@@ -339,13 +344,11 @@ static void tg_entry_tail(const struct tg_tree *tree, const struct tg_match *m, 
 {
 	const u32 index = m - tree->matches;
 	const struct tg_port *p = &m->port;
-	const bool icmp = tg_proto_is_icmp(p->proto);
-	const bool bare = p->proto != TG_PROTO_ANY && !icmp && !tg_proto_has_ports(p->proto);
 
-	tail->dport_min = bare ? 0 : p->min;
-	tail->dport_max = bare ? 0xffff : p->max;
-	tail->sport_min = bare || icmp ? 0 : p->sport_min;
-	tail->sport_max = bare || icmp ? 0xffff : p->sport_max;
+	tail->dport_min = p->min;
+	tail->dport_max = p->max;
+	tail->sport_min = p->sport_min;
+	tail->sport_max = p->sport_max;
 	tail->info = (u64)index << TG_INFO_INDEX |
 		     (u64)tree->condition[index] << TG_INFO_CONDITION |
 		     (u64)((m->src_scope & 0xf) | (m->dst_scope & 0xf) << 4) << TG_INFO_SCOPES |

@@ -264,6 +264,41 @@ static void one_field(struct tg_match *m, u32 i, u32 count)
 	}
 }
 
+/* Ranges that end where others begin, and where bits of the key change. */
+static void edges(struct tg_match *m, u32 i, u32 count)
+{
+	u32 a = below(7), b = a + 1 + below(7 - a);
+
+	(void)count;
+	*m = wild();
+	m->port.proto = i % 2 ? TG_PROTO_UDP : TG_PROTO_TCP;
+	m->port.min = a * 9000;
+	m->port.max = b * 9000;
+	m->port.sport_min = i % 3 * 1000;
+	m->port.sport_max = m->port.sport_min + 1000;
+	m->user = 1 + i % 50;
+}
+
+/* One of two roles is enough. */
+static void two_roles(struct tg_match *m, u32 i, u32 count)
+{
+	(void)count;
+	*m = wild();
+	m->roles = 1ULL << below(12) | 1ULL << below(12);
+	m->port.proto = i % 16 ? TG_PROTO_TCP : TG_PROTO_UDP;
+}
+
+/* One half asks what the other does not, and nothing else tells them apart. */
+static void halves(struct tg_match *m, u32 i, u32 count)
+{
+	(void)count;
+	*m = wild();
+	m->roles = i % 2;
+	m->port.proto = TG_PROTO_TCP;
+	m->port.sport_min = i % 300 * 100;
+	m->port.sport_max = 30001 + i % 300 * 100;
+}
+
 /* Masks and ranges that no policy has. */
 static void nonsense(struct tg_match *m, u32 i, u32 count)
 {
@@ -288,6 +323,9 @@ static const struct {
 	{ "duplicates", duplicates },
 	{ "all wild", all_wild },
 	{ "one field", one_field },
+	{ "edges", edges },
+	{ "two roles", two_roles },
+	{ "halves", halves },
 	{ "nonsense", nonsense },
 };
 
@@ -353,7 +391,8 @@ static void ask(const struct tg_match *m, struct tg_packet *k, struct tg_questio
 		k->proto = TG_PROTO_ICMPV6;
 	*q = (struct tg_question){
 		.packet = k,
-		.roles = one_in(2) ? m->roles : any() & any() & any(),
+		.roles = one_in(3) ? m->roles : one_in(2) ? m->roles & -m->roles :
+				 any() & any() & any(),
 		.user = one_in(8) ? below(40) : m->user,
 		.src_site = one_in(8) ? below(12) : m->src_site,
 		.dst_site = one_in(8) ? below(12) : m->dst_site,
