@@ -76,6 +76,8 @@ install: all
 		install -D -m 644 build/module/tenantgate.ko \
 			"$(DESTDIR)/lib/modules/$$release/updates/tenantgate.ko" && \
 		{ [ -n "$(DESTDIR)" ] || depmod "$$release"; }; \
+	else \
+		echo "install: no module was built, as there are no kernel headers in $(KDIR)" >&2; \
 	fi
 
 clean:

@@ -225,6 +225,10 @@ static int tg_explain_route(struct tg_explain *x)
 	x->route.local = tg_is_gateway(net, x->route.in, &x->packet.daddr);
 	if (!x->route.local)
 		x->route.out = tg_find_out(x);
+	/* As in tg_path_local_in(). */
+	if (x->route.local && (!x->route.in || x->route.in->kind != TG_DEVICE_BOUND))
+		return tg_refuse(x->r, x->r->info->attrs[TENANTGATE_A_EXPLAIN_DESTINATION],
+				 -EOPNOTSUPP, "explain: the destination is the gateway, and what comes from outside the sites for the gateway itself is not judged: it is left to the host's own firewall");
 	return 0;
 }
 

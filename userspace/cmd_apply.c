@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
 #include "follow.h"
 #include "link/link.h"
 #include "lockout.h"
@@ -105,6 +106,7 @@ static struct fault *apply_policy(const struct tgctl *tg, const struct tg_policy
 				  const struct apply *apply)
 {
 	struct state state = { .dir = -1, .lock = -1 };
+	struct snapshot before = { .tenants = { 0 } }, after = { .tenants = { 0 } };
 	struct link *link = NULL;
 	uint32_t generation = 0;
 	struct fault *fault;
@@ -112,6 +114,8 @@ static struct fault *apply_policy(const struct tgctl *tg, const struct tg_policy
 	fault = check_lockout(policy, apply);
 	if (!fault)
 		fault = link_open(&link, true);
+	if (!fault)
+		fault = snapshot_take(&before, link);
 	if (!fault && !apply->commit.dry_run) {
 		fault = state_open(&state);
 		if (!fault)
@@ -125,9 +129,17 @@ static struct fault *apply_policy(const struct tgctl *tg, const struct tg_policy
 		fault = keep(&state, policy, &apply->commit, generation);
 		if (!fault)
 			fault = follow_disarm();
+		if (!fault)
+			fault = snapshot_take(&after, link);
+		if (!fault)
+			changes_tell(&before, &after);
 	}
 	if (!fault)
+		missing_tell(policy);
+	if (!fault)
 		fault = report(tg, policy, &apply->commit, generation);
+	snapshot_free(&before);
+	snapshot_free(&after);
 	state_close(&state);
 	link_close(link);
 	return fault;

@@ -67,6 +67,9 @@ static void print_summary(const struct tg_policy_file *policy, const struct diag
 	       (unsigned long long)t.users, plural(t.users),
 	       (unsigned long long)t.servers, plural(t.servers),
 	       (unsigned long long)t.rules, plural(t.rules));
+	if (t.tests)
+		printf("%llu test%s read, none run: this version only checks their form\n",
+		       (unsigned long long)t.tests, plural(t.tests));
 }
 
 static void print_json(const struct tg_policy_file *policy, struct diagnostics *diag)

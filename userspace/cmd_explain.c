@@ -220,10 +220,17 @@ static void complete_user(struct link_judgement *judgement, const struct directo
 static struct fault *ask(const struct explain *explain, struct link *link, struct answer *answer)
 {
 	struct link_judgement question = { .device = explain->device };
+	struct dump reply = { 0 };
+	struct link_status status;
 	struct endpoint from, to;
 	struct fault *fault;
 
-	fault = directory_read(&answer->directory, link);
+	fault = link_status(link, &reply, &status);
+	dump_free(&reply);
+	if (!fault && !status.generation)
+		fault = fault_new(FAULT_KERNEL, NULL, "no policy is running: everything passes");
+	if (!fault)
+		fault = directory_read(&answer->directory, link);
 	if (!fault)
 		fault = directory_source(&answer->directory, explain->from, explain->tenant,
 					 &from);

@@ -141,7 +141,6 @@ static struct MHD_Daemon *start(const union listen_address *listen)
 		flags |= MHD_USE_IPv6;
 	return MHD_start_daemon(flags, 0, NULL, NULL, handle, NULL,
 				MHD_OPTION_SOCK_ADDR, &listen->any,
-				MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
 				MHD_OPTION_CONNECTION_LIMIT, (unsigned int)CONNECTIONS_MAX,
 				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)CONNECTION_SECONDS,
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,

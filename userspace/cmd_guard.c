@@ -5,9 +5,27 @@
 #include <string.h>
 
 #include "guard.h"
+#include "link/link.h"
 #include "printer.h"
 #include "state.h"
 #include "tgctl.h"
+
+/* Not when the module is away or cannot be asked. */
+static bool policy_runs(void)
+{
+	struct dump reply = { 0 };
+	struct link_status status = { .generation = 0 };
+	struct link *link = NULL;
+	struct fault *fault;
+
+	fault = link_open(&link, false);
+	if (!fault)
+		fault = link_status(link, &reply, &status);
+	fault_free(fault);
+	link_close(link);
+	dump_free(&reply);
+	return status.generation;
+}
 
 static struct fault *arm(const struct tgctl *tg)
 {
@@ -16,7 +34,9 @@ static struct fault *arm(const struct tgctl *tg)
 
 	(void)tg;
 	fault = state_read_devices(&devices);
-	if (!fault && devices.count)
+	if (!fault && policy_runs())
+		tgctl_note("not armed: a policy is running, and the guard would stop what it allows");
+	else if (!fault && devices.count)
 		fault = guard_arm(&devices);
 	else if (!fault)
 		tgctl_note("no confirmed policy enforces anything: there is nothing to guard");

@@ -66,6 +66,22 @@ static struct fault *show(const struct tgctl *tg, struct link *link, const char 
 	return fault ? fault : closing;
 }
 
+/* What people may not expect of a change. */
+static struct fault *remark(struct link *link, const struct mode_change *change)
+{
+	struct dump reply = { 0 };
+	struct link_status status;
+	struct fault *fault = link_status(link, &reply, &status);
+
+	if (!fault && change->tenant && change->mode == TENANTGATE_MODE_ENFORCE &&
+	    status.mode == TENANTGATE_MODE_OBSERVE)
+		tgctl_note("no effect yet, the whole gateway observes; see: tgctl mode enforce");
+	if (!fault)
+		tgctl_note("the next apply brings back what the policy's file says: change it there, too");
+	dump_free(&reply);
+	return fault;
+}
+
 /* Whatever is dropped from now on must not be the operator's connection. */
 static struct fault *check_lockout(struct link *link, const char *given, bool force)
 {
@@ -146,6 +162,8 @@ int cmd_mode(struct tgctl *tg, int argc, char **argv)
 			fault = check_lockout(link, peer, force);
 		if (!fault)
 			fault = change(link, &wanted);
+		if (!fault)
+			fault = remark(link, &wanted);
 	}
 	if (!fault)
 		fault = show(tg, link, wanted.tenant);

@@ -378,6 +378,24 @@ static const struct show shows[] = {
 	SHOW("reasons", REASON, false, reason),
 };
 
+static struct fault *tenant_exists(struct link *link, const char *name)
+{
+	struct link_tenant tenant;
+	struct dump dump = { 0 };
+	struct fault *fault;
+	bool found = false;
+	size_t at = 0;
+
+	fault = link_dump(link, TENANTGATE_CMD_TENANT_GET, NULL, &dump);
+	while (!fault && !found && dump_tenant(&dump, &at, &tenant))
+		found = is_wanted(name, tenant.name);
+	dump_free(&dump);
+	if (!fault && !found)
+		fault = fault_new(FAULT_KERNEL, NULL, "tenant '%s' is not in the running policy",
+				  name);
+	return fault;
+}
+
 static struct fault *show_list(const struct tgctl *tg, struct link *link, const struct show *show,
 			       const char *tenant)
 {
@@ -387,6 +405,8 @@ static struct fault *show_list(const struct tgctl *tg, struct link *link, const 
 	struct dump dump = { 0 };
 
 	fault = reasons_read(&reasons, link);
+	if (!fault && tenant && !show->by_kernel)
+		fault = tenant_exists(link, tenant);
 	if (!fault)
 		fault = link_dump(link, show->command, show->by_kernel ? tenant : NULL, &dump);
 	if (!fault)

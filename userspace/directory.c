@@ -6,6 +6,9 @@
  * one tenant only has it.
  */
 
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,9 +17,13 @@
 
 #define PLATFORM "platform"
 
-/* Addresses to ask with when the destination is the internet: documentation's own. */
-#define INTERNET_V4	"198.51.100.1"
-#define INTERNET_V6	"2001:db8:ffff::1"
+/*
+ * Addresses to ask with when the destination is the internet: documentation's
+ * own (RFC 5737, RFC 3849), several in case one is in use here.
+ */
+static const char * const internet[] = {
+	"198.51.100.1", "203.0.113.1", "192.0.2.1", "2001:db8:ffff::1", "2001:db8:fffe::1",
+};
 
 /**
  * directory_read - read the names of the running policy
@@ -104,7 +111,42 @@ static bool find_user(const struct directory *directory, const char *tenant, con
 	return found;
 }
 
-static void take_service(const struct link_service *service, struct endpoint *end)
+/* Is an address the gateway's own or in a site? */
+static bool is_near(const struct directory *directory, const struct link_address *address)
+{
+	struct ifaddrs *all = NULL, *one;
+	struct link_site site;
+	bool found = directory_site_at(directory, NULL, address, &site);
+
+	if (!found && getifaddrs(&all))
+		return false;
+	for (one = all; one && !found; one = one->ifa_next) {
+		if (!one->ifa_addr)
+			continue;
+		if (one->ifa_addr->sa_family == AF_INET && address->size == 4)
+			found = !memcmp(&((struct sockaddr_in *)one->ifa_addr)->sin_addr,
+					address->bytes, 4);
+		else if (one->ifa_addr->sa_family == AF_INET6 && address->size == 16)
+			found = !memcmp(&((struct sockaddr_in6 *)one->ifa_addr)->sin6_addr,
+					address->bytes, 16);
+	}
+	freeifaddrs(all);
+	return found;
+}
+
+static void add_internet(const struct directory *directory, struct endpoint *end)
+{
+	struct link_address address;
+	size_t i;
+
+	for (i = 0; i < sizeof(internet) / sizeof(internet[0]); i++)
+		if (end->count < ENDPOINT_ADDRESSES && parse_address(internet[i], &address) &&
+		    !is_near(directory, &address))
+			end->addresses[end->count++] = address;
+}
+
+static void take_service(const struct directory *directory, const struct link_service *service,
+			 struct endpoint *end)
 {
 	*end = (struct endpoint){
 		.tenant = service->tenant,
@@ -112,10 +154,8 @@ static void take_service(const struct link_service *service, struct endpoint *en
 		.ports = service->ports,
 	};
 	add_addresses(end, service->addresses);
-	if (service->kind == TENANTGATE_SERVICE_KIND_INTERNET) {
-		parse_address(INTERNET_V4, &end->addresses[end->count++]);
-		parse_address(INTERNET_V6, &end->addresses[end->count++]);
-	}
+	if (service->kind == TENANTGATE_SERVICE_KIND_INTERNET)
+		add_internet(directory, end);
 }
 
 static bool find_service(const struct directory *directory, const char *tenant, const char *name,
@@ -133,7 +173,7 @@ static bool find_service(const struct directory *directory, const char *tenant, 
 			break;
 		}
 		found = true;
-		take_service(&service, end);
+		take_service(directory, &service, end);
 	}
 	return found;
 }
@@ -191,12 +231,16 @@ struct fault *directory_source(const struct directory *directory, const char *te
 {
 	char buf[TENANTGATE_NAME_MAX + 1];
 	const char *several = NULL, *name;
+	struct link_site site;
 	struct fault *fault;
 
 	memset(end, 0, sizeof(*end));
 	fault = own_address(text, end);
-	if (fault || end->count)
+	if (fault || end->count) {
+		if (end->count && directory_site_at(directory, NULL, &end->addresses[0], &site))
+			end->near = site.tenant;
 		return fault;
+	}
 	name = split(text, buf, &tenant);
 	if (!find_user(directory, tenant, name, end, &several) &&
 	    !find_service(directory, tenant, name, end, &several) &&
@@ -243,7 +287,7 @@ struct fault *directory_destination(const struct directory *directory, const cha
 			return not_found(text, "server or user");
 		return NULL;
 	}
-	near = from->tenant ? from->tenant : tenant;
+	near = from->tenant ? from->tenant : tenant ? tenant : from->near;
 	if ((near && find_service(directory, near, name, end, &several)) ||
 	    find_service(directory, PLATFORM, name, end, &several) ||
 	    (near && find_user(directory, near, name, end, &several)))

@@ -23,6 +23,7 @@ struct directory {
 /**
  * struct endpoint - one end of a packet that is asked about
  * @tenant: whose it is, NULL when only an address was given
+ * @near: for an address, the tenant of a site that has it, or NULL
  * @name: of the user or the service, NULL likewise
  * @addresses: its addresses
  * @count: number of them
@@ -31,6 +32,7 @@ struct directory {
  */
 struct endpoint {
 	const char *tenant;
+	const char *near;
 	const char *name;
 	struct link_address addresses[ENDPOINT_ADDRESSES];
 	unsigned int count;

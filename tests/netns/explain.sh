@@ -39,3 +39,24 @@ check "tgctl explain says by its exit status that it is denied" test "$status" =
 check "tgctl explain takes IPv6" says 'service-not-granted' \
 	tg explain --from fd00:b:1::2 --to fd00:99::14 --proto tcp --port 443
 check "tgctl explain says what would allow it" grep -qiE 'help-centre' "$work/said"
+check "tgctl explain answers for the internet" says '^Verdict: +allow' \
+	tg explain --from sato --to internet --proto tcp --port 443
+check "tgctl explain finds a name in the tenant of the sender's address" says '^Verdict: +allow' \
+	tg explain --from 10.1.1.2 --to files
+# The uplink's own address.
+gateway=$(ip -4 -o addr show dev eth0 | awk '{ sub("/.*", "", $4); print $4; exit }')
+check "tgctl explain does not pretend to judge what is left to the host" says 'own firewall' \
+	tg explain --from 203.0.113.80 --to "$gateway" --proto tcp --port 22
+
+# What a change brings that nobody may have meant.
+lost=$(policy lost 's/devices: \[eth0\]/devices: [eth0, eth7]/')
+check "tgctl apply names devices that are not there" says 'not there now.*eth7' tg apply "$lost"
+check "tgctl apply says whom it no longer enforces" says 'only observed now.*company-a' \
+	tg apply "$TG_REPO/policies/shared-telework/provider.yaml"
+check "tgctl mode says that the whole gateway observes" says 'no effect yet' \
+	tg mode enforce --tenant company-a
+apply "$base"
+check "the guard stays away while a policy runs" says 'not armed' tg guard arm
+probes -e <<'END'
+tcp sato a-files 445 open/rule # and what it allows goes on
+END

@@ -45,7 +45,7 @@ check "none of $sent allowed first packets is lost on the way" test "$seen" = "$
 streams_good allowed "running connections outlive stop, unloading and loading" 0
 
 # The guard: fail closed while the module is away, without locking anybody out.
-if ! tg guard arm >"$work/guard.out" 2>&1; then
+if ! tg stop --guard >"$work/guard.out" 2>&1; then
 	skip "the guard keeps devices from forwarding while the module is away" "$(head -n 1 "$work/guard.out")"
 else
 	rmmod tenantgate

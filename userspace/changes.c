@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a new policy changes that nobody may have meant: tenants that are no
+ * longer enforced or are so now, tenants that are gone or have lost all their
+ * rules, and devices that are not there. It is said, never refused.
+ */
+
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "changes.h"
+#include "policy/model.h"
+#include "text.h"
+#include "tgctl.h"
+
+#define NAMES_SAID	5
+
+/**
+ * snapshot_take - remember how things are
+ * @snapshot: gets it, for snapshot_free()
+ * @link: the connection
+ *
+ * Return: NULL or a fault.
+ */
+struct fault *snapshot_take(struct snapshot *snapshot, struct link *link)
+{
+	struct fault *fault;
+
+	memset(snapshot, 0, sizeof(*snapshot));
+	fault = link_status(link, &snapshot->status_reply, &snapshot->status);
+	if (!fault && snapshot->status.generation)
+		fault = link_dump(link, TENANTGATE_CMD_TENANT_GET, NULL, &snapshot->tenants);
+	return fault;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	dump_free(&snapshot->status_reply);
+	dump_free(&snapshot->tenants);
+}
+
+/* Some names of a longer list, as one text. */
+struct names {
+	char text[512];
+	unsigned int count;
+};
+
+static void names_add(struct names *names, const char *name, const char *where)
+{
+	size_t used = strlen(names->text);
+
+	if (++names->count > NAMES_SAID)
+		return;
+	snprintf(names->text + used, sizeof(names->text) - used, "%s%s%s%s%s",
+		 used ? ", " : "", name, where ? " (" : "", where ? where : "", where ? ")" : "");
+}
+
+static void names_tell(const struct names *names, const char *what)
+{
+	if (names->count > NAMES_SAID)
+		tgctl_note("%s: %s and %u more", what, names->text, names->count - NAMES_SAID);
+	else if (names->count)
+		tgctl_note("%s: %s", what, names->text);
+}
+
+static int compare_tenants(const void *a, const void *b)
+{
+	const struct link_tenant *one = a, *other = b;
+
+	return strcmp(one->name, other->name);
+}
+
+/* The tenants in order of their names; NULL when there are none or no memory. */
+static struct link_tenant *sorted(const struct dump *dump, size_t *count)
+{
+	struct link_tenant *tenants = NULL, *more, tenant;
+	size_t at = 0, room = 0;
+
+	*count = 0;
+	while (dump_tenant(dump, &at, &tenant)) {
+		if (!tenant.name)
+			continue;
+		if (*count == room) {
+			room = room ? 2 * room : 64;
+			more = reallocarray(tenants, room, sizeof(*tenants));
+			if (!more)
+				break;
+			tenants = more;
+		}
+		tenants[(*count)++] = tenant;
+	}
+	if (tenants)
+		qsort(tenants, *count, sizeof(*tenants), compare_tenants);
+	return tenants;
+}
+
+/**
+ * changes_tell - say what a new policy changed
+ * @before: how things were
+ * @after: how they are
+ */
+void changes_tell(const struct snapshot *before, const struct snapshot *after)
+{
+	struct names relaxed = { 0 }, enforced = { 0 }, gone = { 0 }, bare = { 0 };
+	struct link_tenant *now, *found, was;
+	size_t count, at = 0;
+
+	now = before->status.generation ? sorted(&after->tenants, &count) : NULL;
+	if (!now)
+		return;
+	while (dump_tenant(&before->tenants, &at, &was)) {
+		if (!was.name)
+			continue;
+		found = bsearch(&was, now, count, sizeof(*now), compare_tenants);
+		if (!found) {
+			names_add(&gone, was.name, NULL);
+			continue;
+		}
+		if (was.effective_mode != found->effective_mode)
+			names_add(was.effective_mode == TENANTGATE_MODE_ENFORCE ? &relaxed :
+				  &enforced, was.name, NULL);
+		if (was.rules && !found->rules)
+			names_add(&bare, was.name, NULL);
+	}
+	names_tell(&relaxed, "was enforced, is only observed now");
+	names_tell(&enforced, "was only observed, is enforced now");
+	names_tell(&gone, "was there, is gone");
+	names_tell(&bare, "had rules, has none now");
+	free(now);
+}
+
+/**
+ * missing_tell - say which devices of a policy are not there
+ * @policy: the policy
+ */
+void missing_tell(const struct tg_policy_file *policy)
+{
+	struct names missing = { 0 };
+	char where[2 * TENANTGATE_NAME_MAX + 2];
+	uint32_t i, k;
+
+	for (i = 0; i < policy->nlinks; i++)
+		for (k = 0; k < policy->links[i].ndevices; k++)
+			if (!if_nametoindex(policy->links[i].devices[k].text))
+				names_add(&missing, policy->links[i].devices[k].text,
+					  policy->links[i].name);
+	for (i = 0; i < policy->ntenants; i++)
+		for (k = 0; k < policy->tenants[i].nsites; k++) {
+			const struct policy_site *site = &policy->tenants[i].sites[k];
+
+			/* Thousands of sites share a few devices. */
+			if (k && !strcmp(site->device, site[-1].device))
+				continue;
+			if (if_nametoindex(site->device))
+				continue;
+			snprintf(where, sizeof(where), "%s/%s", policy->tenants[i].name,
+				 site->name);
+			names_add(&missing, site->device, where);
+		}
+	names_tell(&missing, "not there now, bound when it comes");
+}
