@@ -27,7 +27,7 @@ static u32 tg_realm(const struct net_device *dev)
 
 /**
  * tg_crossing_begin - find out where a packet is and which policy it meets
- * @x: filled in, but for the headers
+ * @x: filled in, but for the headers and the devices' places in the policy
  * @skb: the packet
  * @state: the hook
  * @family: 4 or 6
@@ -46,20 +46,29 @@ bool tg_crossing_begin(struct tg_crossing *x, struct sk_buff *skb,
 	x->state = state;
 	x->way.in = 0;
 	x->way.out = 0;
-	x->route = (struct tg_route){};
-	if (state->in) {
+	if (state->in)
 		x->way.in = state->hook == NF_INET_PRE_ROUTING ? state->in->ifindex :
-							     tg_member(skb, state->in, family);
-		x->route.in = tg_running_device(x->running, x->way.in);
-	}
-	if (state->out) {
+								 tg_member(skb, state->in, family);
+	if (state->out)
 		x->way.out = state->out->ifindex;
-		x->route.out = tg_running_device(x->running, x->way.out);
-	}
-	x->route.local = state->hook == NF_INET_LOCAL_IN;
 	x->way.in_realm = tg_realm(state->in ? state->in : state->out);
 	x->way.out_realm = tg_realm(state->out ? state->out : state->in);
 	return true;
+}
+
+/**
+ * tg_crossing_route - look up what the policy says of a packet's devices
+ * @x: the packet; the way is known
+ *
+ * Context: under RCU.
+ */
+void tg_crossing_route(struct tg_crossing *x)
+{
+	x->route = (struct tg_route){
+		.in = x->state->in ? tg_running_device(x->running, x->way.in) : NULL,
+		.out = x->state->out ? tg_running_device(x->running, x->way.out) : NULL,
+		.local = x->state->hook == NF_INET_LOCAL_IN,
+	};
 }
 
 /**

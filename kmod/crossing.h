@@ -33,6 +33,7 @@ struct tg_crossing {
 
 bool tg_crossing_begin(struct tg_crossing *x, struct sk_buff *skb,
 		       const struct nf_hook_state *state, u8 family);
+void tg_crossing_route(struct tg_crossing *x);
 unsigned int tg_crossing_end(const struct tg_crossing *x, const struct tg_judgement *j,
 			     bool first);
 unsigned int tg_crossing_end_reason(const struct tg_crossing *x, u8 reason);

@@ -117,6 +117,20 @@ tg_flow_table_look(const struct tg_flow_table *table, u32 hash,
 	return NULL;
 }
 
+#define TG_FAR_BUCKETS	8192
+
+/**
+ * tg_flow_table_is_far - is it worth while to fetch what a look-up will need?
+ * @table: the table
+ *
+ * Context: under RCU.
+ * Return: false for a table that a processor's cache holds anyway.
+ */
+static inline bool tg_flow_table_is_far(const struct tg_flow_table *table)
+{
+	return rcu_dereference(table->buckets)->mask >= TG_FAR_BUCKETS - 1;
+}
+
 int tg_flow_table_init(struct tg_flow_table *table);
 void tg_flow_table_exit(struct tg_flow_table *table);
 struct tg_flow *tg_flow_table_insert(struct tg_flow_table *table, struct tg_flow *flow, u32 hash,

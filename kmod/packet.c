@@ -403,6 +403,47 @@ static bool tg_read_quoted(struct tg_reader *r, const struct tg_packet *error)
 	       tg_read_ports(r, TG_QUOTED_TRANSPORT) == TG_PACKET_OK;
 }
 
+/*
+ * What nearly all packets are, in one go: TCP or UDP over IPv4 without options,
+ * whole, with the headers side by side. False for anything else and anything
+ * odd, which is read step by step.
+ */
+static bool tg_read_plainly(const struct sk_buff *skb, u32 start, struct tg_headers *h)
+{
+	const u32 size = sizeof(struct iphdr) + sizeof(struct tcphdr);
+	const struct iphdr *iph = (const void *)(skb->data + start);
+	const struct tcphdr *tcph = (const void *)(iph + 1);
+	u8 flags = 0, kind = 0;
+	u32 end;
+
+	if (skb_headlen(skb) < start + size || iph->version != 4 || iph->ihl != 5 ||
+	    ip_is_fragment(iph) || ipv4_is_multicast(iph->saddr))
+		return false;
+	if (iph->protocol == IPPROTO_TCP) {
+		flags = ((const u8 *)tcph)[13];
+		end = start + sizeof(*iph) + tcph->doff * 4;
+		if (tcph->doff < sizeof(*tcph) / 4 || tg_tcp_flags_are_odd(flags) ||
+		    end > skb->len)
+			return false;
+		if (end == skb->len)
+			kind = TG_PACKET_NO_DATA;
+	} else if (iph->protocol != IPPROTO_UDP) {
+		return false;
+	}
+	h->packet = (struct tg_packet){
+		.saddr = tg_addr_v4(ntohl(iph->saddr)),
+		.daddr = tg_addr_v4(ntohl(iph->daddr)),
+		.sport = ntohs(tcph->source),	/* UDP has its ports there, too */
+		.dport = ntohs(tcph->dest),
+		.family = 4,
+		.proto = iph->protocol,
+		.tcp_flags = flags,
+		.kind = kind,
+	};
+	h->transport = sizeof(*iph);
+	return true;
+}
+
 /**
  * tg_packet_read - read a packet's headers
  * @skb: the packet, its network header set
@@ -420,7 +461,10 @@ int tg_packet_read(const struct sk_buff *skb, u8 family, struct tg_headers *h)
 	struct tg_reader r = { .skb = skb, .offset = start, .packet = &h->packet };
 	int reason;
 
-	memset(h, 0, sizeof(*h));
+	if (family == 4 && tg_read_plainly(skb, start, h))
+		return TG_PACKET_OK;
+	h->packet = (struct tg_packet){};
+	h->transport = 0;
 	reason = tg_read_network(&r, family);
 	if (reason != TG_PACKET_OK)
 		return reason;
@@ -436,6 +480,7 @@ int tg_packet_read(const struct sk_buff *skb, u8 family, struct tg_headers *h)
 	/* A fragment of an error shows too little; it is judged again when it is whole. */
 	if (h->packet.kind & TG_PACKET_FRAGMENT)
 		return TG_PACKET_OK;
+	h->inner = (struct tg_packet){};
 	r.packet = &h->inner;
 	return tg_read_quoted(&r, &h->packet) ? TG_PACKET_OK : TENANTGATE_REASON_UNRELATED_ERROR;
 }

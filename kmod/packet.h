@@ -13,7 +13,7 @@
  * struct tg_headers - a packet's headers, and where they are
  * @packet: the headers
  * @transport: offset of the transport header from the network header
- * @inner: for an ICMP error, the headers of the packet it is about
+ * @inner: for an ICMP error, the headers of the packet it is about; else not set
  */
 struct tg_headers {
 	struct tg_packet packet;

@@ -227,7 +227,7 @@ static void tg_cross_rejudge(struct tg_crossing *x, struct tg_flow *flow,
 }
 
 /* Count a packet of a flow whose judgement holds. */
-static unsigned int tg_cross_established(struct tg_crossing *x, struct tg_flow *flow,
+static unsigned int tg_cross_established(const struct tg_crossing *x, struct tg_flow *flow,
 					 enum tg_direction direction)
 {
 	tg_flow_count(flow, direction, tg_packet_segments(x->skb), x->skb->len);
@@ -282,6 +282,28 @@ static unsigned int tg_cross_error(struct tg_crossing *x)
 	return tg_crossing_end_reason(x, TENANTGATE_REASON_RELATED_ERROR);
 }
 
+static bool tg_is_plain(const struct tg_packet *packet)
+{
+	return !(packet->kind & (TG_PACKET_FRAGMENT | TG_PACKET_LATER_FRAGMENT |
+				 TG_PACKET_ICMP_ERROR));
+}
+
+/* What nearly all packets are: of a flow whose judgement holds. Counted, if so. */
+static bool tg_cross_quickly(struct tg_crossing *x)
+{
+	enum tg_direction direction;
+	struct tg_flow *flow;
+
+	if (!tg_is_plain(&x->h.packet))
+		return false;
+	flow = tg_flow_find(x->tgn, &x->h.packet, &x->way, &direction);
+	if (!flow || !tg_flow_holds(x, flow, direction) ||
+	    tg_flow_track(flow, direction, &x->h.packet) != TG_FLOW_OK)
+		return false;
+	tg_cross_established(x, flow, direction);
+	return true;
+}
+
 /* Headers are read; find or make the packet's flow. */
 static unsigned int tg_cross(struct tg_crossing *x)
 {
@@ -313,9 +335,10 @@ unsigned int tg_path_forward(struct sk_buff *skb, const struct nf_hook_state *st
 	if (!tg_crossing_begin(&x, skb, state, family))
 		return NF_ACCEPT;
 	reason = tg_packet_read(skb, family, &x.h);
-	if (reason != TG_PACKET_OK)
-		return tg_crossing_end_reason(&x, reason);
-	return tg_cross(&x);
+	if (reason == TG_PACKET_OK && tg_cross_quickly(&x))
+		return NF_ACCEPT;
+	tg_crossing_route(&x);
+	return reason == TG_PACKET_OK ? tg_cross(&x) : tg_crossing_end_reason(&x, reason);
 }
 
 /* May a packet with this source come in by this device? */
@@ -368,11 +391,16 @@ static bool tg_fragment_is_over(const struct tg_crossing *x)
 unsigned int tg_path_pre_routing(struct sk_buff *skb, const struct nf_hook_state *state,
 				 u8 family)
 {
+	const struct tg_flow_table *table;
 	struct tg_crossing x;
+	u32 hash = 0;
 	int reason;
-	u32 hash;
+	bool far;
 
-	if (!tg_crossing_begin(&x, skb, state, family) || !x.route.in)
+	if (!tg_crossing_begin(&x, skb, state, family))
+		return NF_ACCEPT;
+	tg_crossing_route(&x);
+	if (!x.route.in)
 		return NF_ACCEPT;
 	reason = tg_packet_read(skb, family, &x.h);
 	if (reason != TG_PACKET_OK)
@@ -380,15 +408,20 @@ unsigned int tg_path_pre_routing(struct sk_buff *skb, const struct nf_hook_state
 		return x.route.in->kind == TG_DEVICE_UPLINK ? NF_ACCEPT :
 							      tg_crossing_end_reason(&x, reason);
 	/* Where a packet goes on, its flow is wanted next: memory is fetched meanwhile. */
-	hash = tg_packet_hash(&x.tgn->flows.table, &x.h.packet);
-	tg_flow_table_prefetch(&x.tgn->flows.table, hash);
+	table = &x.tgn->flows.table;
+	far = tg_flow_table_is_far(table);
+	if (far) {
+		hash = tg_packet_hash(table, &x.h.packet);
+		tg_flow_table_prefetch(table, hash);
+	}
 	if (tg_packet_is_link_control(skb, &x.h) || tg_belongs_to_management(&x))
 		return NF_ACCEPT;
 	if (!tg_source_belongs(&x))
 		return tg_crossing_end_reason(&x, TENANTGATE_REASON_SPOOFED_SOURCE);
 	if (tg_fragment_is_over(&x))
 		return tg_crossing_end_reason(&x, TENANTGATE_REASON_FRAGMENT_LIMIT);
-	tg_flow_table_prefetch_flow(&x.tgn->flows.table, hash);
+	if (far)
+		tg_flow_table_prefetch_flow(table, hash);
 	return NF_ACCEPT;
 }
 
@@ -409,8 +442,10 @@ unsigned int tg_path_local_in(struct sk_buff *skb, const struct nf_hook_state *s
 	struct tg_crossing x;
 	int reason;
 
-	if (!tg_crossing_begin(&x, skb, state, family) || !x.route.in ||
-	    x.route.in->kind != TG_DEVICE_BOUND)
+	if (!tg_crossing_begin(&x, skb, state, family))
+		return NF_ACCEPT;
+	tg_crossing_route(&x);
+	if (!x.route.in || x.route.in->kind != TG_DEVICE_BOUND)
 		return NF_ACCEPT;
 	reason = tg_packet_read(skb, family, &x.h);
 	if (reason != TG_PACKET_OK)
@@ -503,13 +538,14 @@ unsigned int tg_path_local_out(struct sk_buff *skb, const struct nf_hook_state *
 {
 	struct tg_crossing x;
 
-	if (!tg_crossing_begin(&x, skb, state, family) || !x.route.out ||
-	    x.route.out->kind != TG_DEVICE_BOUND)
+	if (!tg_crossing_begin(&x, skb, state, family))
+		return NF_ACCEPT;
+	tg_crossing_route(&x);
+	if (!x.route.out || x.route.out->kind != TG_DEVICE_BOUND)
 		return NF_ACCEPT;
 	if (tg_packet_read(skb, family, &x.h) != TG_PACKET_OK)
 		return NF_ACCEPT;
-	if (!(x.h.packet.kind & (TG_PACKET_ICMP_ERROR | TG_PACKET_FRAGMENT |
-				 TG_PACKET_LATER_FRAGMENT)))
+	if (tg_is_plain(&x.h.packet))
 		tg_cross_outward(&x);
 	return NF_ACCEPT;
 }
