@@ -13,6 +13,7 @@
 #include <net/sock.h>
 
 #include "account.h"
+#include "core/classifier.h"
 #include "dump.h"
 #include "flow.h"
 #include "netlink_parse.h"
@@ -250,6 +251,16 @@ static int tg_fill_limits(struct sk_buff *skb, const struct tg_limits *limits)
 	return nla_put_u32(skb, TENANTGATE_A_TENANT_MAX_RULES, limits->max_rules);
 }
 
+static int tg_fill_classifier(struct sk_buff *skb, const struct tg_classifier *classifier)
+{
+	struct tg_classifier_facts facts;
+
+	tg_classifier_facts(classifier, &facts);
+	if (nla_put_u32(skb, TENANTGATE_A_TENANT_RULE_BYTES, min_t(size_t, facts.bytes, U32_MAX)))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, TENANTGATE_A_TENANT_RULE_STEPS, facts.worst);
+}
+
 static int tg_fill_tenant(const struct tg_dump *d, const void *object)
 {
 	const struct tg_tenant *tenant = object;
@@ -265,7 +276,8 @@ static int tg_fill_tenant(const struct tg_dump *d, const void *object)
 	if (nla_put_u32(skb, TENANTGATE_A_TENANT_FLOWS, atomic_read(&tenant->account->flows)) ||
 	    nla_put_u32(skb, TENANTGATE_A_TENANT_SITES, tenant->nsites) ||
 	    nla_put_u32(skb, TENANTGATE_A_TENANT_USERS, tenant->nusers) ||
-	    nla_put_u32(skb, TENANTGATE_A_TENANT_RULES, tenant->nrules + tenant->ngrants))
+	    nla_put_u32(skb, TENANTGATE_A_TENANT_RULES, tenant->nrules + tenant->ngrants) ||
+	    tg_fill_classifier(skb, tenant->classifier))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, TENANTGATE_A_TENANT_GENERATION, d->running->generation);
 }

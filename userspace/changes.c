@@ -17,6 +17,9 @@
 
 #define NAMES_SAID	5
 
+/* Comparisons that rules may cost a first packet before it is worth saying. */
+#define STEPS_SAID	1000
+
 /**
  * snapshot_take - remember how things are
  * @snapshot: gets it, for snapshot_free()
@@ -96,6 +99,21 @@ static struct link_tenant *sorted(const struct dump *dump, size_t *count)
 	return tenants;
 }
 
+static void costly_tell(const struct link_tenant *tenants, size_t count)
+{
+	struct names costly = { 0 };
+	char steps[64];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (tenants[i].rule_steps <= STEPS_SAID)
+			continue;
+		snprintf(steps, sizeof(steps), "%u comparisons", tenants[i].rule_steps);
+		names_add(&costly, tenants[i].name, steps);
+	}
+	names_tell(&costly, "rules overlap so much that a first packet may cost many comparisons");
+}
+
 /**
  * changes_tell - say what a new policy changed
  * @before: how things were
@@ -107,9 +125,14 @@ void changes_tell(const struct snapshot *before, const struct snapshot *after)
 	struct link_tenant *now, *found, was;
 	size_t count, at = 0;
 
-	now = before->status.generation ? sorted(&after->tenants, &count) : NULL;
+	now = sorted(&after->tenants, &count);
 	if (!now)
 		return;
+	costly_tell(now, count);
+	if (!before->status.generation) {
+		free(now);
+		return;
+	}
 	while (dump_tenant(&before->tenants, &at, &was)) {
 		if (!was.name)
 			continue;

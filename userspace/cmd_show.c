@@ -81,6 +81,8 @@ static const struct column tenant_columns[] = {
 	{ "max_fragments", NULL, COLUMN_NUMBER },
 	{ "max_rejects", NULL, COLUMN_NUMBER },
 	{ "max_rules", NULL, COLUMN_NUMBER },
+	{ "rule_bytes", "RULE-BYTES", COLUMN_BYTES },
+	{ "rule_steps", "RULE-STEPS", COLUMN_NUMBER },
 	{ "generation", NULL, COLUMN_NUMBER },
 };
 
@@ -107,7 +109,9 @@ static void tenant_rows(struct printer *printer, const struct dump *dump, const 
 		printer_number(printer, 9, tenant.max_fragments);
 		printer_number(printer, 10, tenant.max_rejects);
 		printer_number(printer, 11, tenant.max_rules);
-		printer_number(printer, 12, tenant.generation);
+		printer_number(printer, 12, tenant.rule_bytes);
+		printer_number(printer, 13, tenant.rule_steps);
+		printer_number(printer, 14, tenant.generation);
 	}
 }
 

@@ -343,6 +343,8 @@ bool dump_tenant(const struct dump *dump, size_t *at, struct link_tenant *tenant
 		.max_fragments = u32_of(tb[TENANTGATE_A_TENANT_MAX_FRAGMENTS]),
 		.max_rejects = u32_of(tb[TENANTGATE_A_TENANT_MAX_REJECTS]),
 		.max_rules = u32_of(tb[TENANTGATE_A_TENANT_MAX_RULES]),
+		.rule_bytes = u32_of(tb[TENANTGATE_A_TENANT_RULE_BYTES]),
+		.rule_steps = u32_of(tb[TENANTGATE_A_TENANT_RULE_STEPS]),
 		.flows = u32_of(tb[TENANTGATE_A_TENANT_FLOWS]),
 		.sites = u32_of(tb[TENANTGATE_A_TENANT_SITES]),
 		.users = u32_of(tb[TENANTGATE_A_TENANT_USERS]),

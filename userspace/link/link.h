@@ -118,6 +118,8 @@ struct link_tenant {
 	uint32_t max_fragments;
 	uint32_t max_rejects;
 	uint32_t max_rules;
+	uint32_t rule_bytes;
+	uint32_t rule_steps;
 	uint32_t flows;
 	uint32_t sites;
 	uint32_t users;
