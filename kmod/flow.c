@@ -19,6 +19,9 @@
 
 #define TG_FOLD_BYTES	(1U << 30)	/* fold before 32 bits are too few */
 
+/* What every packet looks at is one cache line. */
+static_assert(offsetof(struct tg_flow, lock) == 64);
+
 static struct kmem_cache *tg_flow_cache;
 static struct kmem_cache *tg_flow6_cache;
 
@@ -29,7 +32,7 @@ static void tg_flow_fold_half(struct tg_flow *flow, enum tg_direction direction)
 	bool up = !!(flow->flags & TG_FLOW_UP) == (direction == TG_ORIGINAL);
 	u32 packets, bytes;
 
-	if (!atomic_read(&flow->packets[direction]))
+	if (!atomic_read(&flow->packets[direction]) && !atomic_read(&flow->bytes[direction]))
 		return;
 	packets = atomic_xchg(&flow->packets[direction], 0);
 	bytes = atomic_xchg(&flow->bytes[direction], 0);

@@ -261,8 +261,7 @@ void tg_flow_table_resize(struct tg_flow_table *table, u32 count)
 	u32 wanted = roundup_pow_of_two(clamp_t(u32, count / TG_ROOMY, TG_LEAST_BUCKETS,
 						TG_MOST_BUCKETS));
 
-	if (wanted == size || (count / TG_CROWDED < size && count > size / TG_SPARSE) ||
-	    (wanted < size && count > size / TG_SPARSE))
+	if (wanted == size || (count / TG_CROWDED < size && count > size / TG_SPARSE))
 		return;
 	to = tg_buckets_new(wanted);
 	if (!to)
