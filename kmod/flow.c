@@ -411,10 +411,14 @@ void tg_flow_kill(struct tg_flow *flow)
  */
 void tg_flow_tidy(struct tg_flow *flow)
 {
-	struct tg_flow_state state = { .word = READ_ONCE(flow->state.word) };
-	u32 expires = READ_ONCE(flow->expires);
-	u32 latest = (u32)jiffies + HZ * tg_flow_state_timeout(&state, flow->proto);
+	struct tg_flow_state state;
+	u32 expires, latest;
 
+	/* A time that a newer state gave must be seen with that state. */
+	expires = READ_ONCE(flow->expires);
+	smp_rmb();
+	state.word = READ_ONCE(flow->state.word);
+	latest = (u32)jiffies + HZ * tg_flow_state_timeout(&state, flow->proto);
 	if ((s32)(expires - latest) > 0)
 		cmpxchg(&flow->expires, expires, latest);
 	if (atomic_read(&flow->packets[TG_ORIGINAL]) || atomic_read(&flow->packets[TG_REPLY]))

@@ -32,15 +32,13 @@ run_parse()
 	shift
 	kind=$(guest_kind "$guest")
 	if [ "$mode" = shell ]; then
-		[ $# -eq 0 ] || die "shell takes no command"
 		[ -t 0 ] || die "shell needs a terminal"
-		set -- bash -l
-	else
-		if [ "${1-}" != -- ] || [ $# -lt 2 ]; then
-			die "after the guest comes -- and a command"
-		fi
-		shift
+		[ $# -gt 0 ] || set -- -- bash -l
 	fi
+	if [ "${1-}" != -- ] || [ $# -lt 2 ]; then
+		die "after the guest comes -- and a command"
+	fi
+	shift
 	if [ -n "$out" ]; then
 		[ -d "$out" ] || die "--out: no directory '$out'"
 		out=$(cd "$out" && pwd -P)

@@ -349,10 +349,10 @@ demo_shell()
 	    tgctl watch &                             what is denied, as it happens
 	    ip netns exec home-a curl --cacert \$CERT https://files.a.example/index.html
 	    ip netns exec sat-b ping 10.1.7.3         B's person to A's at the next desk
-	    echo 'tcp sato b-files 443 open' | probe check -
+	    echo 'tcp sato b-files 443 drop' | probe check -
 	    vi tenants/company-a.yaml; tgctl apply provider.yaml
 	People and servers: \$TG_HOSTS. "exit" ends the guest.
 
 	END
-	CERT=$TG_TEMP/www/cert.pem PS1='gateway# ' bash --norc -i
+	CERT=$TG_TEMP/www/cert.pem PS1='gateway# ' bash --norc -i || :
 }

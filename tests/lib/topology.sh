@@ -70,7 +70,19 @@ topology_up()
 	ip netns exec sat bash -c '
 		eval "$2" && cd "$1" && ip -batch space-sat && ip -batch rules &&
 		ip -6 -batch rules' sat "$topo_work" "$forwarding" || return
-	topology_each_space
+	topology_each_space && topology_shake_hands
+}
+
+# topology_shake_hands: wait for the far ends' first handshakes. WireGuard asks again
+# only after 5 seconds when the first question is lost.
+topology_shake_hands()
+{
+	local end=$((SECONDS + 30))
+
+	while wg show all latest-handshakes | grep -qP '\t0$'; do
+		[ $SECONDS -lt $end ] || return
+		sleep 0.1
+	done
 }
 
 # topology_each_space: the insides of the namespaces, a few at a time.

@@ -53,3 +53,20 @@ for tenant in company-a company-b npo-c company-d; do
 	check "tgctl shows the counters of $tenant" shows "$tenant" show counters
 done
 check "tgctl shows them as JSON" shows '"other-tenant"' --json show counters
+
+# The exporter's page, judged by those who will read it.
+for tool in curl promtool; do
+	if ! command -v $tool >/dev/null; then
+		skip "promtool accepts the exporter's page" "missing tool: $tool"
+		exit
+	fi
+done
+"$TGCTL" exporter >"$work/exporter.out" 2>&1 </dev/null &
+children+=($!)
+page() { curl -sf --max-time 20 -o "$work/page" http://127.0.0.1:9469/metrics; }
+check "the exporter serves its page" within 60 page
+check "promtool accepts the exporter's page" promtool check metrics <"$work/page"
+up=$(awk -F'[{} ]' '/^tenantgate_packets_total.*company-a.*up/ { print $NF }' "$work/page")
+check "it counts what the module counts" test "$up" -gt 0
+series=$(grep -c 'tenant="company-a"' "$work/page")
+check "with few series a tenant ($series)" test "$series" -le 30
