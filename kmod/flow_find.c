@@ -8,6 +8,9 @@
  * look-ups slow.
  */
 
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+
 #include "flow.h"
 
 /* Type and code of the ICMP message that answers another, or the same. */
@@ -63,6 +66,29 @@ static u32 tg_ends_hash(const struct tg_flow_table *table, const struct tg_addr 
 			     (u32)a_port << 16 | b_port, proto, &table->seed);
 }
 
+/*
+ * A packet's hash is wanted in PRE_ROUTING and again in FORWARD. A memo of the
+ * last ones spares the second computing; lists of packets pass PRE_ROUTING
+ * together, so there are several.
+ */
+#define TG_MEMOS	16
+
+struct tg_memo {
+	const struct tg_flow_table *table;
+	u64 addrs;		/* of IPv4, both */
+	u32 ports;
+	u32 proto;
+	u32 hash;
+};
+
+static DEFINE_PER_CPU(struct tg_memo[TG_MEMOS], tg_memos);
+
+/* Nobody else on this CPU may come between: a memo is not written in one piece. */
+static bool tg_may_use_memos(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count();
+}
+
 /**
  * tg_packet_hash - the hash of a packet's flow
  * @table: the table
@@ -73,8 +99,22 @@ static u32 tg_ends_hash(const struct tg_flow_table *table, const struct tg_addr 
  */
 u32 tg_packet_hash(const struct tg_flow_table *table, const struct tg_packet *packet)
 {
-	return tg_ends_hash(table, &packet->saddr, packet->sport, &packet->daddr, packet->dport,
+	u64 addrs = packet->saddr.lo << 32 | (u32)packet->daddr.lo;
+	u32 ports = (u32)packet->sport << 16 | packet->dport;
+	struct tg_memo *memo;
+	u32 hash;
+
+	if (packet->family != 4 || !tg_may_use_memos())
+		return tg_ends_hash(table, &packet->saddr, packet->sport, &packet->daddr,
+				    packet->dport, packet->proto);
+	memo = &this_cpu_ptr(tg_memos)[(ports ^ ports >> 16 ^ addrs) % TG_MEMOS];
+	if (memo->addrs == addrs && memo->ports == ports && memo->proto == packet->proto &&
+	    memo->table == table)
+		return memo->hash;
+	hash = tg_ends_hash(table, &packet->saddr, packet->sport, &packet->daddr, packet->dport,
 			    packet->proto);
+	*memo = (struct tg_memo){ table, addrs, ports, packet->proto, hash };
+	return hash;
 }
 
 /**
