@@ -51,3 +51,12 @@ generation=$(status 1)
 refused "a policy that cannot be read is refused" 'provider.yaml:[0-9]+' tg apply "$broken"
 check "and nothing has changed" status_is 1 "$generation"
 apply "$base"
+
+# Nobody locks himself out: a tenant's site does not reach the gateway's ssh.
+generation=$(status 1)
+refused "a policy that would cut the operator's connection is refused" 'cut|reach' \
+	env SSH_CONNECTION='10.1.1.2 50000 10.1.1.1 22' "$TGCTL" apply "$base"
+refused "also when the peer is named" 'cut|reach' tg apply --peer 10.1.1.2 "$base"
+check "and nothing has changed" status_is 1 "$generation"
+check "unless it is forced" tg apply --force --peer 10.1.1.2 "$base"
+check "one that leaves the connection alone is not" tg apply --peer 203.0.113.2 "$base"
