@@ -414,8 +414,8 @@ void tg_flow_tidy(struct tg_flow *flow)
 	struct tg_flow_state state;
 	u32 expires, latest;
 
-	/* A time that a newer state gave must be seen with that state. */
 	expires = READ_ONCE(flow->expires);
+	/* A time that a newer state gave must be seen with that state. */
 	smp_rmb();
 	state.word = READ_ONCE(flow->state.word);
 	latest = (u32)jiffies + HZ * tg_flow_state_timeout(&state, flow->proto);
