@@ -46,6 +46,8 @@ enum tg_ways {
  * @name: the tenant's name
  * @created: when counting began, seconds since the epoch
  * @limits: what it may use, set at commit; read without a lock
+ * @replaced: publication that replaced this tenant alone, the last one; judgements
+ *	from before do not hold. Written under the RTNL, before it is published
  * @passed: packets that passed, from the tenant and to it; segments of large
  *	packets counted one by one
  * @passed_bytes: their bytes
@@ -65,6 +67,7 @@ struct tg_account {
 	char name[TENANTGATE_NAME_MAX + 1];
 	u64 created;
 	struct tg_limits limits;
+	u32 replaced;
 	atomic64_t passed[TG_WAYS];
 	atomic64_t passed_bytes[TG_WAYS];
 	atomic_t flows;

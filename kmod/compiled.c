@@ -29,6 +29,30 @@ struct tg_compiled *tg_compiled_new(size_t memory_limit)
 	return compiled;
 }
 
+/**
+ * tg_compiled_fork - begin a policy that shares all tenants with another one
+ * @from: the other, compiled; to be held until all tenants are replaced
+ * @memory_limit: bytes that replaced tenants may take
+ *
+ * Context: may sleep.
+ * Return: the policy with one reference, or NULL.
+ */
+struct tg_compiled *tg_compiled_fork(struct tg_compiled *from, size_t memory_limit)
+{
+	struct tg_compiled *compiled = kzalloc(sizeof(*compiled), GFP_KERNEL_ACCOUNT);
+
+	if (!compiled)
+		return NULL;
+	if (tg_policy_fork(&compiled->policy, &from->policy, memory_limit)) {
+		kfree(compiled);
+		return NULL;
+	}
+	refcount_set(&compiled->refs, 1);
+	compiled->root = from->root ? from->root : from;
+	refcount_inc(&compiled->root->refs);
+	return compiled;
+}
+
 static void tg_release_rules(struct tg_rule *rules)
 {
 	struct tg_rule *rule;
@@ -38,27 +62,31 @@ static void tg_release_rules(struct tg_rule *rules)
 			tg_rule_stat_put(rule->stat);
 }
 
+static void tg_release_tenant(struct tg_tenant *tenant)
+{
+	tg_release_rules(tenant->rules);
+	tg_release_rules(tenant->grants);
+	if (tenant->account)
+		tg_account_put(tenant->account);
+	cond_resched();
+}
+
 /**
  * tg_compiled_put - give a reference back
- * @compiled: the policy, freed with the last one
+ * @compiled: the policy, freed with the last one; or NULL
  *
  * Context: may sleep.
  */
 void tg_compiled_put(struct tg_compiled *compiled)
 {
-	struct tg_tenant *tenant;
+	struct tg_compiled *root;
 
-	if (!refcount_dec_and_test(&compiled->refs))
-		return;
-	for (tenant = compiled->policy.tenant_list; tenant; tenant = tenant->next) {
-		tg_release_rules(tenant->rules);
-		tg_release_rules(tenant->grants);
-		if (tenant->account)
-			tg_account_put(tenant->account);
-		cond_resched();
+	while (compiled && refcount_dec_and_test(&compiled->refs)) {
+		root = compiled->root;
+		tg_policy_clear(&compiled->policy, tg_release_tenant);
+		kfree(compiled);
+		compiled = root;
 	}
-	tg_policy_clear(&compiled->policy);
-	kfree(compiled);
 }
 
 static int tg_bind_rules(struct tg_tenant *tenant, struct tg_rule *rules)
@@ -76,7 +104,7 @@ static int tg_bind_rules(struct tg_tenant *tenant, struct tg_rule *rules)
 
 /**
  * tg_compiled_bind - tie a compiled policy to the counters of those it names
- * @compiled: the policy
+ * @compiled: the policy; of a fork, only the tenants that were replaced in it
  * @tgn: the namespace that counts
  * @why: why it failed
  *

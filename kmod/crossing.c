@@ -156,12 +156,15 @@ unsigned int tg_crossing_end_reason(const struct tg_crossing *x, u8 reason)
 
 	if (in) {
 		j.site = tg_site_of(policy, in, &x->h.packet.saddr);
-		j.tenant = j.site ? j.site->tenant : in->sole;
+		if (j.site)
+			j.tenant = tg_site_tenant(policy, j.site);
+		else if (in->sole != TG_NO_TENANT)
+			j.tenant = policy->tenants[in->sole];
 	}
 	if (x->route.out && (!j.tenant || j.tenant->platform)) {
 		j.peer_site = tg_site_of(policy, x->route.out, &x->h.packet.daddr);
 		if (j.peer_site) {
-			j.tenant = j.peer_site->tenant;
+			j.tenant = tg_site_tenant(policy, j.peer_site);
 			j.up = false;
 		}
 	}

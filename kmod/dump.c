@@ -97,12 +97,7 @@ int tg_dump_message(const struct tg_dump *d, const void *object, tg_fill_fn fill
  */
 struct tg_tenant *tg_dump_tenant(const struct tg_running *running, const char *name)
 {
-	struct tg_tenant *tenant;
-
-	for (tenant = running->compiled->policy.tenant_list; tenant; tenant = tenant->next)
-		if (!strcmp(tenant->name, name))
-			return tenant;
-	return NULL;
+	return tg_policy_tenant(&running->compiled->policy, name);
 }
 
 /**
@@ -277,7 +272,8 @@ static int tg_fill_tenant(const struct tg_dump *d, const void *object)
 	    nla_put_u32(skb, TENANTGATE_A_TENANT_SITES, tenant->nsites) ||
 	    nla_put_u32(skb, TENANTGATE_A_TENANT_USERS, tenant->nusers) ||
 	    nla_put_u32(skb, TENANTGATE_A_TENANT_RULES, tenant->nrules + tenant->ngrants) ||
-	    tg_fill_classifier(skb, tenant->classifier))
+	    tg_fill_classifier(skb, tenant->classifier) ||
+	    tg_put_revision(skb, TENANTGATE_A_TENANT_REVISION, &tenant->revision))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, TENANTGATE_A_TENANT_GENERATION, d->running->generation);
 }
@@ -302,7 +298,9 @@ static int tg_fill_site(const struct tg_dump *d, const void *object)
 	const struct net_device *dev;
 	struct sk_buff *skb = d->skb;
 
-	if (nla_put_string(skb, TENANTGATE_A_SITE_TENANT_NAME, site->tenant->name) ||
+	if (nla_put_u32(skb, TENANTGATE_A_SITE_ID, site->number) ||
+	    nla_put_string(skb, TENANTGATE_A_SITE_TENANT_NAME,
+			   tg_site_tenant(&d->running->compiled->policy, site)->name) ||
 	    nla_put_string(skb, TENANTGATE_A_SITE_NAME, site->name) ||
 	    tg_put_optional(skb, TENANTGATE_A_SITE_TITLE, site->title) ||
 	    nla_put_u8(skb, TENANTGATE_A_SITE_KIND, site->kind) ||
@@ -346,7 +344,8 @@ static int tg_fill_service(const struct tg_dump *d, const void *object)
 	const struct tg_service *service = object;
 	struct sk_buff *skb = d->skb;
 
-	if (nla_put_string(skb, TENANTGATE_A_SERVICE_TENANT_NAME, service->tenant->name) ||
+	if (nla_put_u32(skb, TENANTGATE_A_SERVICE_ID, service->number) ||
+	    nla_put_string(skb, TENANTGATE_A_SERVICE_TENANT_NAME, service->tenant->name) ||
 	    nla_put_string(skb, TENANTGATE_A_SERVICE_NAME, service->name) ||
 	    tg_put_optional(skb, TENANTGATE_A_SERVICE_TITLE, service->title) ||
 	    nla_put_u8(skb, TENANTGATE_A_SERVICE_KIND, service->kind) ||

@@ -135,7 +135,7 @@ static int tg_find_in(struct tg_explain *x)
 	for (device = x->policy->device_list; device; device = device->next) {
 		site = device->kind == TG_DEVICE_BOUND ?
 		       tg_site_of(x->policy, device, &x->packet.saddr) : NULL;
-		if (site && (!x->tenant || site->tenant == x->tenant)) {
+		if (site && (!x->tenant || site->tenant == x->tenant->index)) {
 			x->route.in = device;
 			return 0;
 		}
@@ -167,7 +167,7 @@ static const struct tg_device *tg_find_out(const struct tg_explain *x)
 		       tg_site_of(x->policy, device, &x->packet.daddr) : NULL;
 		if (!site)
 			continue;
-		score = 1 + site->tenant->platform;
+		score = 1 + tg_site_tenant(x->policy, site)->platform;
 		if (from)
 			score += 4 * (site->tenant == from->tenant) +
 				 8 * (site->realm == from->realm);
@@ -199,9 +199,9 @@ static int tg_explain_tenant(struct tg_explain *x)
 
 	if (err || !name)
 		return err;
-	for (x->tenant = x->policy->tenant_list; x->tenant; x->tenant = x->tenant->next)
-		if (!strcmp(x->tenant->name, name))
-			return 0;
+	x->tenant = tg_policy_tenant(x->policy, name);
+	if (x->tenant)
+		return 0;
 	return tg_refuse(x->r, attr, -ENOENT, "tenant '%s' is not in the running policy", name);
 }
 
@@ -261,7 +261,8 @@ static const struct tg_service *tg_find_service_of(const struct tg_tenant *tenan
 static const struct tg_service *tg_find_service(const struct tg_explain *x)
 {
 	const struct tg_site *to = x->judgement.peer_site;
-	const struct tg_tenant *owner = to ? to->tenant : x->policy->platform;
+	const struct tg_tenant *owner = to ? tg_site_tenant(x->policy, to) :
+					     x->policy->platform;
 	const struct tg_service *service;
 
 	if (x->route.out && x->route.out->kind == TG_DEVICE_UPLINK) {

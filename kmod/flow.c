@@ -334,6 +334,30 @@ void tg_flow_count_judged(struct tg_flow *flow, enum tg_direction direction, u32
 }
 
 /**
+ * tg_flow_renew - does an older judgement hold, as it was other tenants that changed?
+ * @flow: the flow
+ * @since: publication from which on judgements hold, but for replaced tenants
+ * @epoch: the publication that is running
+ *
+ * Context: under RCU, @since and @epoch from what is running; any but hardirq.
+ * Return: true when it holds, and now under @epoch.
+ */
+bool tg_flow_renew(struct tg_flow *flow, u32 since, u32 epoch)
+{
+	bool holds;
+
+	/* Pairs with the publication: what is running was read before. */
+	smp_rmb();
+	spin_lock_bh(&flow->lock);
+	holds = !tg_flow_is_dead(flow) && (s32)(flow->epoch - since) >= 0 &&
+		(s32)(flow->epoch - READ_ONCE(tg_flow_account(flow)->replaced)) >= 0;
+	if (holds)
+		smp_store_release(&flow->epoch, epoch);
+	spin_unlock_bh(&flow->lock);
+	return holds;
+}
+
+/**
  * tg_flow_rejudge - replace the judgement of a flow
  * @flow: the flow
  * @offer: the judgement, its policy, and the way; packet and realms are not

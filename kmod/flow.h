@@ -47,7 +47,8 @@ struct tg_way {
  * @flags: TG_FLOW_*
  * @icmp: for ICMP, type and code it began with
  * @ifindex: device that packets of a direction come in by, 0 for the gateway itself
- * @epoch: publication it was judged under; the judgement holds while it is current
+ * @epoch: publication it was judged under; the judgement holds while it is current,
+ *	and is renewed while only other tenants are replaced
  * @expires: when an idle flow is forgotten, low bits of jiffies; written when it
  *	changes by a second or more
  * @state: of the transport protocol
@@ -179,6 +180,7 @@ void tg_flow_count(struct tg_flow *flow, enum tg_direction direction, u32 packet
 void tg_flow_count_judged(struct tg_flow *flow, enum tg_direction direction, u32 packets,
 			  u32 bytes);
 void tg_flow_rejudge(struct tg_flow *flow, const struct tg_flow_offer *offer);
+bool tg_flow_renew(struct tg_flow *flow, u32 since, u32 epoch);
 void tg_flow_kill(struct tg_flow *flow);
 void tg_flow_tidy(struct tg_flow *flow);
 void tg_flow_fold(struct tg_flow *flow);

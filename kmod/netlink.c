@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The netlink family: requests, and the commands that control the policy as a
- * whole. Objects of a policy are in netlink_objects.c, reading in dump*.c and
- * explain.c.
+ * whole. Objects of a policy are in netlink_frame.c and netlink_own.c, reading
+ * in dump*.c and explain.c.
  *
  * Handlers run in parallel. Each either does what it is asked and returns 0,
  * or changes nothing and says why: the reason travels in the extended
@@ -14,6 +14,7 @@
 #include "flow.h"
 #include "netlink.h"
 #include "netlink_parse.h"
+#include "netlink_put.h"
 #include "running.h"
 
 /* The generated groups, but only for who may read the policy's traffic. */
@@ -246,10 +247,13 @@ static int tg_blame_expected(struct tg_request *r, int err)
 
 static int tg_begin(struct tg_request *r, u32 *generation)
 {
+	struct tg_txn_begin how = {
+		.from_running = nla_get_flag(r->info->attrs[TENANTGATE_A_STATUS_FROM_RUNNING]),
+	};
 	u32 value;
 
-	return tg_blame_expected(r, tg_txn_begin(r->tgn, r->skb, tg_expected(r->info, &value),
-						 generation, &r->why));
+	how.expected_generation = tg_expected(r->info, &value);
+	return tg_blame_expected(r, tg_txn_begin(r->tgn, r->skb, &how, generation, &r->why));
 }
 
 int tenantgate_nl_begin_doit(struct sk_buff *skb, struct genl_info *info)
@@ -350,8 +354,8 @@ int tenantgate_nl_features_get_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = tg_reply_begin(info, &header);
 	if (!reply)
 		return -ENOMEM;
-	/* The first release has nothing beyond the first release. */
-	if (nla_put_string(reply, TENANTGATE_A_STATUS_VERSION, TG_VERSION)) {
+	if (nla_put_string(reply, TENANTGATE_A_STATUS_VERSION, TG_VERSION) ||
+	    nla_put_string(reply, TENANTGATE_A_STATUS_FEATURE, "replace-tenant")) {
 		nlmsg_free(reply);
 		return -EMSGSIZE;
 	}
@@ -374,6 +378,7 @@ static int tg_put_running(struct sk_buff *reply, struct tg_net *tgn,
 	if (nla_put_u8(reply, TENANTGATE_A_STATUS_MODE, running->mode) ||
 	    nla_put_u32(reply, TENANTGATE_A_STATUS_TENANTS, policy->ntenants - 1) ||
 	    (policy->label && nla_put_string(reply, TENANTGATE_A_STATUS_LABEL, policy->label)) ||
+	    tg_put_revision(reply, TENANTGATE_A_STATUS_REVISION, &policy->revision) ||
 	    (pickup && nla_put_u32(reply, TENANTGATE_A_STATUS_PICKUP, pickup)))
 		return -EMSGSIZE;
 	return 0;

@@ -106,16 +106,18 @@ const struct nla_policy tenantgate_selector_nl_policy[TENANTGATE_A_SELECTOR_PREF
 };
 
 /* TENANTGATE_CMD_BEGIN - do */
-static const struct nla_policy tenantgate_begin_nl_policy[TENANTGATE_A_STATUS_EXPECTED_GENERATION + 1] = {
+static const struct nla_policy tenantgate_begin_nl_policy[TENANTGATE_A_STATUS_FROM_RUNNING + 1] = {
 	[TENANTGATE_A_STATUS_EXPECTED_GENERATION] = { .type = NLA_U32, },
+	[TENANTGATE_A_STATUS_FROM_RUNNING] = { .type = NLA_FLAG, },
 };
 
 /* TENANTGATE_CMD_GATEWAY_SET - do */
-static const struct nla_policy tenantgate_gateway_set_nl_policy[TENANTGATE_A_GATEWAY_MAX_FLOWS + 1] = {
+static const struct nla_policy tenantgate_gateway_set_nl_policy[TENANTGATE_A_GATEWAY_REVISION + 1] = {
 	[TENANTGATE_A_GATEWAY_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[TENANTGATE_A_GATEWAY_LABEL] = { .type = NLA_NUL_STRING, .len = TENANTGATE_ORIGIN_MAX, },
 	[TENANTGATE_A_GATEWAY_ALLOW] = NLA_POLICY_NESTED(tenantgate_port_nl_policy),
 	[TENANTGATE_A_GATEWAY_MAX_FLOWS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[TENANTGATE_A_GATEWAY_REVISION] = NLA_POLICY_MAX_LEN(TENANTGATE_REVISION_MAX),
 };
 
 /* TENANTGATE_CMD_REALM_ADD - do */
@@ -132,7 +134,7 @@ static const struct nla_policy tenantgate_device_add_nl_policy[TENANTGATE_A_DEVI
 };
 
 /* TENANTGATE_CMD_TENANT_ADD - do */
-static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENANT_MAX_RULES + 1] = {
+static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENANT_REVISION + 1] = {
 	[TENANTGATE_A_TENANT_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_id_range),
 	[TENANTGATE_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
 	[TENANTGATE_A_TENANT_TITLE] = { .type = NLA_NUL_STRING, .len = TENANTGATE_TITLE_MAX, },
@@ -141,6 +143,7 @@ static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENA
 	[TENANTGATE_A_TENANT_MAX_FRAGMENTS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[TENANTGATE_A_TENANT_MAX_REJECTS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[TENANTGATE_A_TENANT_MAX_RULES] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_max_rules_range),
+	[TENANTGATE_A_TENANT_REVISION] = NLA_POLICY_MAX_LEN(TENANTGATE_REVISION_MAX),
 };
 
 /* TENANTGATE_CMD_SITE_ADD - do */
@@ -265,14 +268,14 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd		= TENANTGATE_CMD_BEGIN,
 		.doit		= tenantgate_nl_begin_doit,
 		.policy		= tenantgate_begin_nl_policy,
-		.maxattr	= TENANTGATE_A_STATUS_EXPECTED_GENERATION,
+		.maxattr	= TENANTGATE_A_STATUS_FROM_RUNNING,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= TENANTGATE_CMD_GATEWAY_SET,
 		.doit		= tenantgate_nl_gateway_set_doit,
 		.policy		= tenantgate_gateway_set_nl_policy,
-		.maxattr	= TENANTGATE_A_GATEWAY_MAX_FLOWS,
+		.maxattr	= TENANTGATE_A_GATEWAY_REVISION,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -293,7 +296,7 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd		= TENANTGATE_CMD_TENANT_ADD,
 		.doit		= tenantgate_nl_tenant_add_doit,
 		.policy		= tenantgate_tenant_add_nl_policy,
-		.maxattr	= TENANTGATE_A_TENANT_MAX_RULES,
+		.maxattr	= TENANTGATE_A_TENANT_REVISION,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

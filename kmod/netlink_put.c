@@ -126,6 +126,19 @@ int tg_put_optional(struct sk_buff *skb, int type, const char *text)
 }
 
 /**
+ * tg_put_revision - put what a client knows a state by, if it gave one
+ * @skb: the message
+ * @type: number of the attribute
+ * @revision: the revision
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int tg_put_revision(struct sk_buff *skb, int type, const struct tg_revision *revision)
+{
+	return revision->len ? nla_put(skb, type, revision->len, revision->bytes) : 0;
+}
+
+/**
  * tg_icmp_to_wire - ICMP type and code as they are in a packet
  * @proto: IP protocol, of either family's ICMP
  * @icmp: type * 256 + code in the form that judgement knows

@@ -164,13 +164,14 @@ static bool tg_flow_same_way(const struct tg_crossing *x, const struct tg_flow *
 }
 
 /* Does the judgement of a flow still hold for a packet that takes this way? */
-static bool tg_flow_holds(const struct tg_crossing *x, const struct tg_flow *flow,
+static bool tg_flow_holds(const struct tg_crossing *x, struct tg_flow *flow,
 			  enum tg_direction direction)
 {
 	u32 valid_until;
 
 	/* Pairs with tg_flow_judge(). */
-	if (smp_load_acquire(&flow->epoch) != x->running->epoch)
+	if (smp_load_acquire(&flow->epoch) != x->running->epoch &&
+	    !tg_flow_renew(flow, x->running->since, x->running->epoch))
 		return false;
 	valid_until = READ_ONCE(flow->valid_until);
 	return tg_flow_same_way(x, flow, direction) &&
@@ -194,7 +195,7 @@ static void tg_judge_gateway_flow(const struct tg_crossing *x, const struct tg_f
 		.verdict = site ? TENANTGATE_VERDICT_ALLOW : TENANTGATE_VERDICT_DENY,
 		.reason = site ? TENANTGATE_REASON_GATEWAY_ORIGIN :
 				 TENANTGATE_REASON_SPOOFED_SOURCE,
-		.tenant = site ? site->tenant : NULL,
+		.tenant = site ? tg_site_tenant(tg_policy_of(x), site) : NULL,
 		.peer_site = site,
 	};
 }
@@ -373,7 +374,7 @@ static bool tg_fragment_is_over(const struct tg_crossing *x)
 	    x->route.in->kind != TG_DEVICE_BOUND)
 		return false;
 	site = tg_site_of(tg_policy_of(x), x->route.in, &x->h.packet.saddr);
-	return site && !tg_account_take_fragment(site->tenant->account);
+	return site && !tg_account_take_fragment(tg_site_tenant(tg_policy_of(x), site)->account);
 }
 
 /**
@@ -513,7 +514,7 @@ static void tg_cross_outward(struct tg_crossing *x)
 	j.peer_site = tg_site_of(tg_policy_of(x), x->route.out, &x->h.packet.daddr);
 	if (!j.peer_site)
 		return;
-	j.tenant = j.peer_site->tenant;
+	j.tenant = tg_site_tenant(tg_policy_of(x), j.peer_site);
 	if ((!flow || tg_flow_is_dead(flow)) && tg_begins_outward(x))
 		tg_cross_remember(x, &j, &x->h.packet, false, false);
 	/* Sent by the gateway itself, whatever became of the flow. */

@@ -8,204 +8,13 @@
  * under the RTNL alone.
  */
 
-#include <linux/hash.h>
-#include <linux/mm.h>
 #include <linux/rtnetlink.h>
-#include <linux/slab.h>
 
-#include "account.h"
 #include "core/complain.h"
 #include "events.h"
 #include "flow.h"
 #include "hook.h"
-#include "running.h"
-
-#define TG_PICKUP_SECONDS	60
-
-static struct workqueue_struct *tg_running_workqueue;
-
-/* A new publication of a policy; devices are filled in when it is published. */
-static struct tg_running *tg_running_new(struct tg_compiled *compiled)
-{
-	const struct tg_policy *policy = &compiled->policy;
-	u32 size = roundup_pow_of_two(2 * policy->ndevices + 2);
-	struct tg_running *running = kzalloc(sizeof(*running), GFP_KERNEL_ACCOUNT);
-	u32 i;
-
-	if (!running)
-		return NULL;
-	running->modes = kvmalloc_array(policy->ntenants, sizeof(*running->modes),
-					GFP_KERNEL_ACCOUNT);
-	running->present = kvcalloc(size, sizeof(*running->present), GFP_KERNEL_ACCOUNT);
-	if (!running->modes || !running->present) {
-		kvfree(running->modes);
-		kvfree(running->present);
-		kfree(running);
-		return NULL;
-	}
-	for (i = 0; i < policy->ntenants; i++)
-		running->modes[i] = policy->tenants[i]->mode;
-	running->mode = policy->mode;
-	running->present_mask = size - 1;
-	refcount_inc(&compiled->refs);
-	running->compiled = compiled;
-	return running;
-}
-
-static struct tg_running *tg_running_clone(const struct tg_running *from)
-{
-	struct tg_running *running = tg_running_new(from->compiled);
-
-	if (running) {
-		memcpy(running->modes, from->modes, from->compiled->policy.ntenants);
-		running->mode = from->mode;
-		running->generation = from->generation;
-	}
-	return running;
-}
-
-static void tg_running_free(struct tg_running *running)
-{
-	if (!running)
-		return;
-	tg_compiled_put(running->compiled);
-	kvfree(running->present);
-	kvfree(running->modes);
-	kfree(running);
-}
-
-static void tg_running_free_work(struct work_struct *work)
-{
-	tg_running_free(container_of(to_rcu_work(work), struct tg_running, free));
-}
-
-/* Free what packets may still be reading. */
-static void tg_running_retire(struct tg_running *running)
-{
-	if (!running)
-		return;
-	INIT_RCU_WORK(&running->free, tg_running_free_work);
-	queue_rcu_work(tg_running_workqueue, &running->free);
-}
-
-/**
- * tg_running_device - what the policy says of a device
- * @running: the running policy
- * @ifindex: index of the device
- *
- * Context: any, under RCU.
- * Return: the device, or NULL when the policy does not name it.
- */
-const struct tg_device *tg_running_device(const struct tg_running *running, u32 ifindex)
-{
-	u32 i = hash_32(ifindex, 32) & running->present_mask;
-
-	while (running->present[i].ifindex) {
-		if (running->present[i].ifindex == ifindex)
-			return running->present[i].device;
-		i = (i + 1) & running->present_mask;
-	}
-	return NULL;
-}
-
-/**
- * tg_running_mode - the mode that holds for a tenant
- * @running: the running policy
- * @tenant: the tenant, or NULL for packets of no tenant
- *
- * Context: any, under RCU.
- * Return: enum tenantgate_mode; observe when the gateway or the tenant observes.
- */
-u8 tg_running_mode(const struct tg_running *running, const struct tg_tenant *tenant)
-{
-	if (running->mode == TENANTGATE_MODE_OBSERVE || !tenant)
-		return running->mode;
-	return running->modes[tenant->index];
-}
-
-/**
- * tg_running_judged_mode - the mode that holds for a judgement
- * @running: the running policy
- * @j: the judgement
- *
- * A tenant that is observed is spared its own rules, not others' protection:
- * what would reach another tenant follows the stricter of both, and a false
- * source address the gateway's own mode.
- *
- * Context: any, under RCU.
- * Return: enum tenantgate_mode.
- */
-u8 tg_running_judged_mode(const struct tg_running *running, const struct tg_judgement *j)
-{
-	switch (j->reason) {
-	case TENANTGATE_REASON_SPOOFED_SOURCE:
-		return running->mode;
-	case TENANTGATE_REASON_OTHER_TENANT:
-		return max(tg_running_mode(running, j->tenant), tg_running_mode(running, j->peer));
-	default:
-		return tg_running_mode(running, j->tenant);
-	}
-}
-
-/* Look up which devices are there. A device that moves away is left out. */
-static void tg_running_find_devices(struct tg_net *tgn, struct tg_running *running,
-				    const struct net_device *leaving)
-{
-	const struct tg_policy *policy = &running->compiled->policy;
-	u32 n, i;
-
-	ASSERT_RTNL();
-	memset(running->present, 0,
-	       (running->present_mask + 1) * sizeof(*running->present));
-	for (n = 0; n < policy->ndevices; n++) {
-		struct net_device *dev = __dev_get_by_name(tgn->net, policy->devices[n]->name);
-
-		if (!dev || dev == leaving)
-			continue;
-		i = hash_32(dev->ifindex, 32) & running->present_mask;
-		while (running->present[i].ifindex)
-			i = (i + 1) & running->present_mask;
-		running->present[i].ifindex = dev->ifindex;
-		running->present[i].device = policy->devices[n];
-	}
-}
-
-static struct tg_running *tg_running_swap(struct tg_net *tgn, struct tg_running *running)
-{
-	struct tg_running *old;
-
-	ASSERT_RTNL();
-	if (running) {
-		tg_running_find_devices(tgn, running, NULL);
-		running->epoch = ++tgn->epoch;
-	}
-	old = rtnl_dereference(tgn->running);
-	rcu_assign_pointer(tgn->running, running);
-	return old;
-}
-
-static struct tg_running *tg_running_publish(struct tg_net *tgn, struct tg_running *running,
-					     const char *cause)
-{
-	const struct tg_policy *policy = &running->compiled->policy;
-	struct tg_running *old;
-	u32 i;
-
-	lockdep_assert_held(&tgn->lock);
-	for (i = 0; i < policy->ntenants; i++)
-		policy->tenants[i]->account->limits = policy->tenants[i]->limits;
-	WRITE_ONCE(tgn->flows.max, policy->max_flows);
-	rtnl_lock();
-	old = tg_running_swap(tgn, running);
-	if (!old)
-		WRITE_ONCE(tgn->pickup_until, get_jiffies_64() + TG_PICKUP_SECONDS * HZ);
-	/* Told while it cannot be replaced, which devices do under the RTNL alone. */
-	tg_event_changed(tgn, running, cause);
-	rtnl_unlock();
-	/* Acknowledged means enforced: wait for packets that read the old one. */
-	synchronize_net();
-	return old;
-}
+#include "publication.h"
 
 static void tg_running_withdraw(struct tg_net *tgn, const char *cause)
 {
@@ -213,7 +22,7 @@ static void tg_running_withdraw(struct tg_net *tgn, const char *cause)
 
 	lockdep_assert_held(&tgn->lock);
 	rtnl_lock();
-	old = tg_running_swap(tgn, NULL);
+	old = tg_running_swap(tgn, NULL, cause);
 	rtnl_unlock();
 	tg_hooks_unregister(tgn);
 	tg_flows_flush(tgn);
@@ -252,9 +61,35 @@ static void tg_running_keep(struct tg_net *tgn, struct tg_running *old)
 }
 
 /**
+ * tg_running_hold - keep the running policy from being freed
+ * @tgn: the namespace
+ * @generation: its number, 0 when none is running
+ *
+ * Context: any.
+ * Return: the policy with a reference, or NULL when none is running.
+ */
+struct tg_compiled *tg_running_hold(struct tg_net *tgn, u32 *generation)
+{
+	struct tg_compiled *compiled = NULL;
+	const struct tg_running *running;
+
+	rcu_read_lock();
+	running = rcu_dereference(tgn->running);
+	*generation = running ? running->generation : 0;
+	if (running) {
+		/* A publication has a reference until a grace period after its end. */
+		compiled = running->compiled;
+		refcount_inc(&compiled->refs);
+	}
+	rcu_read_unlock();
+	return compiled;
+}
+
+/**
  * tg_running_commit - make a policy the running one
  * @tgn: the namespace
- * @compiled: the policy, compiled; the caller keeps its reference
+ * @compiled: the policy, compiled; the caller keeps its reference. For a fork
+ *	@expected_generation must be what it was forked from
  * @expected_generation: refuse unless this one is running, or NULL
  * @confirm_timeout: seconds until the previous one returns unless it is
  *	confirmed; 0 for never
@@ -277,7 +112,10 @@ int tg_running_commit(struct tg_net *tgn, struct tg_compiled *compiled,
 		err = tg_compiled_bind(compiled, tgn, why);
 	if (err)
 		goto unlock;
-	running = tg_running_new(compiled);
+	/* A fork replaces nothing but what it comes from: the generation says so. */
+	running = compiled->policy.forked ?
+		  tg_running_clone(rcu_dereference_protected(tgn->running, true), compiled) :
+		  tg_running_new(compiled);
 	if (!running) {
 		err = tg_complain_memory(why);
 		goto unlock;
@@ -290,7 +128,8 @@ int tg_running_commit(struct tg_net *tgn, struct tg_compiled *compiled,
 	}
 	running->generation = ++tgn->generation;
 	*generation = running->generation;
-	old = tg_running_publish(tgn, running, "commit");
+	old = compiled->policy.forked ? tg_running_publish_fork(tgn, running, "commit") :
+					tg_running_publish(tgn, running, "commit");
 	tg_running_keep(tgn, old);
 	tgn->confirm_deadline = 0;
 	cancel_delayed_work(&tgn->confirm);
@@ -350,7 +189,7 @@ static int tg_running_return(struct tg_net *tgn, const char *cause, u32 *generat
 		tg_running_withdraw(tgn, cause);
 		return 0;
 	}
-	running = tg_running_clone(tgn->previous);
+	running = tg_running_clone(tgn->previous, tgn->previous->compiled);
 	if (!running)
 		return tg_complain_memory(why);
 	running->generation = ++tgn->generation;
@@ -403,16 +242,6 @@ static void tg_running_timeout(struct work_struct *work)
 	mutex_unlock(&tgn->lock);
 }
 
-static struct tg_tenant *tg_tenant_named(const struct tg_policy *policy, const char *name)
-{
-	struct tg_tenant *tenant;
-
-	for (tenant = policy->tenant_list; tenant; tenant = tenant->next)
-		if (!strcmp(tenant->name, name))
-			return tenant;
-	return NULL;
-}
-
 /* A copy with another mode, for one tenant or, with NULL, for the gateway. */
 static struct tg_running *tg_running_with_mode(const struct tg_running *old, const char *name,
 					       u8 mode, struct tg_complaint *why)
@@ -426,13 +255,13 @@ static struct tg_running *tg_running_with_mode(const struct tg_running *old, con
 		return ERR_PTR(-ENOENT);
 	}
 	if (name) {
-		tenant = tg_tenant_named(&old->compiled->policy, name);
+		tenant = tg_policy_tenant(&old->compiled->policy, name);
 		if (!tenant) {
 			tg_complain(why, "tenant '%s' is not in the running policy", name);
 			return ERR_PTR(-ENOENT);
 		}
 	}
-	running = tg_running_clone(old);
+	running = tg_running_clone(old, old->compiled);
 	if (!running)
 		return ERR_PTR(tg_complain_memory(why));
 	if (tenant)
@@ -491,35 +320,6 @@ void tg_running_stop(struct tg_net *tgn)
 }
 
 /**
- * tg_running_device_changed - a device came, went or was renamed
- * @tgn: the namespace
- * @dev: the device
- *
- * Context: RTNL held.
- */
-void tg_running_device_changed(struct tg_net *tgn, const struct net_device *dev)
-{
-	struct tg_running *old = rtnl_dereference(tgn->running);
-	const struct net_device *leaving;
-	struct tg_running *running;
-
-	if (!old || (!tg_policy_device(&old->compiled->policy, dev->name) &&
-		     !tg_running_device(old, dev->ifindex)))
-		return;
-	leaving = dev->reg_state == NETREG_REGISTERED ? NULL : dev;
-	running = tg_running_clone(old);
-	if (!running) {
-		net_err_ratelimited("tenantgate: no memory to follow device %s; apply the policy again\n",
-				    dev->name);
-		return;
-	}
-	tg_running_find_devices(tgn, running, leaving);
-	running->epoch = ++tgn->epoch;
-	rcu_assign_pointer(tgn->running, running);
-	tg_running_retire(old);
-}
-
-/**
  * tg_running_init - begin without a policy
  * @tgn: the namespace
  */
@@ -547,26 +347,4 @@ void tg_running_exit(struct tg_net *tgn)
 		rcu_barrier();
 		flush_workqueue(tg_running_workqueue);
 	}
-}
-
-/**
- * tg_running_module_init - make what all namespaces share
- *
- * Return: 0 or -ENOMEM.
- */
-int tg_running_module_init(void)
-{
-	tg_running_workqueue = alloc_workqueue("tenantgate", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	return tg_running_workqueue ? 0 : -ENOMEM;
-}
-
-/**
- * tg_running_module_exit - wait for everything that is being freed
- *
- * Context: may sleep.
- */
-void tg_running_module_exit(void)
-{
-	rcu_barrier();
-	destroy_workqueue(tg_running_workqueue);
 }

@@ -17,11 +17,14 @@
 
 /**
  * struct tg_compiled - a compiled policy and the references it owns
- * @refs: published policies that share it
+ * @refs: published policies that share it, policies that are forked from it, and
+ *	candidates
+ * @root: what @policy is forked from, NULL when it is no fork
  * @policy: the policy
  */
 struct tg_compiled {
 	refcount_t refs;
+	struct tg_compiled *root;
 	struct tg_policy policy;
 };
 
@@ -40,6 +43,8 @@ struct tg_present {
  * @free: frees it behind a grace period, where it may sleep
  * @generation: its number
  * @epoch: number of the publication; a generation has several when devices come and go
+ * @since: epoch from which on judgements hold, but for tenants replaced later; see
+ *	struct tg_account.replaced
  * @mode: mode of the gateway, enum tenantgate_mode
  * @compiled: the policy
  * @modes: modes of the tenants by their index, enum tenantgate_mode
@@ -50,6 +55,7 @@ struct tg_running {
 	struct rcu_work free;
 	u32 generation;
 	u32 epoch;
+	u32 since;
 	u8 mode;
 	struct tg_compiled *compiled;
 	u8 *modes;
@@ -58,9 +64,11 @@ struct tg_running {
 };
 
 struct tg_compiled *tg_compiled_new(size_t memory_limit);
+struct tg_compiled *tg_compiled_fork(struct tg_compiled *from, size_t memory_limit);
 int tg_compiled_bind(struct tg_compiled *compiled, struct tg_net *tgn, struct tg_complaint *why);
 void tg_compiled_put(struct tg_compiled *compiled);
 
+struct tg_compiled *tg_running_hold(struct tg_net *tgn, u32 *generation);
 int tg_running_commit(struct tg_net *tgn, struct tg_compiled *compiled,
 		      const u32 *expected_generation, u32 confirm_timeout,
 		      u32 *generation, struct tg_complaint *why);

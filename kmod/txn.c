@@ -53,14 +53,19 @@ static u32 tg_txn_running_generation(const struct tg_net *tgn)
 	return generation;
 }
 
+static int tg_txn_check_expected(const u32 *expected, u32 generation, struct tg_complaint *why)
+{
+	if (!expected || *expected == generation)
+		return 0;
+	tg_complain(why, "the running policy is generation %u, not %u", generation, *expected);
+	return -ESTALE;
+}
+
 static int tg_txn_check_generation(const struct tg_net *tgn, const u32 *expected,
 				   u32 *generation, struct tg_complaint *why)
 {
 	*generation = tg_txn_running_generation(tgn);
-	if (!expected || *expected == *generation)
-		return 0;
-	tg_complain(why, "the running policy is generation %u, not %u", *generation, *expected);
-	return -ESTALE;
+	return tg_txn_check_expected(expected, *generation, why);
 }
 
 static void tg_candidate_free(struct tg_candidate *c)
@@ -74,22 +79,43 @@ static void tg_candidate_free(struct tg_candidate *c)
 	xa_destroy(&c->roles);
 	xa_destroy(&c->users);
 	tg_compiled_put(c->compiled);
+	tg_compiled_put(c->from);
 	sock_put(c->sk);
 	kfree(c);
 }
 
-/* An empty candidate, in which number 0 is the platform. */
-static struct tg_candidate *tg_candidate_new(struct sock *sk)
+/* What may be named in a candidate from its beginning. */
+static int tg_candidate_number(struct tg_candidate *c)
+{
+	const struct tg_policy *policy = &c->compiled->policy;
+	struct tg_service *service;
+	int err = 0;
+
+	if (!c->from)
+		return xa_err(xa_store(&c->tenants, 0, policy->platform, GFP_KERNEL_ACCOUNT));
+	for (service = policy->platform->services; service && !err; service = service->next)
+		err = xa_err(xa_store(&c->services, service->number, service,
+				      GFP_KERNEL_ACCOUNT));
+	return err;
+}
+
+/*
+ * A candidate: empty but for the platform, which is number 0, or what @from is.
+ * Takes over the reference to @from, even when it fails.
+ */
+static struct tg_candidate *tg_candidate_new(struct sock *sk, struct tg_compiled *from)
 {
 	struct tg_candidate *c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
 
-	if (!c)
-		return NULL;
-	c->compiled = tg_compiled_new(tg_txn_budget());
-	if (!c->compiled) {
+	if (c)
+		c->compiled = from ? tg_compiled_fork(from, tg_txn_budget()) :
+				     tg_compiled_new(tg_txn_budget());
+	if (!c || !c->compiled) {
+		tg_compiled_put(from);
 		kfree(c);
 		return NULL;
 	}
+	c->from = from;
 	sock_hold(sk);
 	c->sk = sk;
 	xa_init_flags(&c->realms, XA_FLAGS_ACCOUNT);
@@ -98,7 +124,7 @@ static struct tg_candidate *tg_candidate_new(struct sock *sk)
 	xa_init_flags(&c->services, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&c->roles, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&c->users, XA_FLAGS_ACCOUNT);
-	if (xa_err(xa_store(&c->tenants, 0, c->compiled->policy.platform, GFP_KERNEL))) {
+	if (tg_candidate_number(c)) {
 		tg_candidate_free(c);
 		return NULL;
 	}
@@ -194,34 +220,54 @@ void tg_txn_unlock(struct tg_net *tgn)
 	mutex_unlock(&tgn->candidates_lock);
 }
 
+/* What a candidate begins with; NULL for nothing. */
+static int tg_txn_from(struct tg_net *tgn, const struct tg_txn_begin *how,
+		       struct tg_compiled **from, u32 *generation, struct tg_complaint *why)
+{
+	int err;
+
+	*from = tg_running_hold(tgn, generation);
+	err = tg_txn_check_expected(how->expected_generation, *generation, why);
+	if (!err && how->from_running && !*from) {
+		tg_complain(why, "no policy is running");
+		err = -ENOENT;
+	}
+	if (err || !how->from_running) {
+		tg_compiled_put(*from);
+		*from = NULL;
+	}
+	return err;
+}
+
 /**
- * tg_txn_begin - open an empty candidate
+ * tg_txn_begin - open a candidate
  * @tgn: the namespace
  * @skb: what the client sent
- * @expected_generation: refuse unless this policy is running, and then let the
- *	commit replace no other one; or NULL
+ * @how: how
  * @generation: number of the running policy
  * @why: why it was refused
  *
  * Context: may sleep.
- * Return: 0, -ESTALE when another policy is running, -EBUSY, -EUSERS when there
- * are too many candidates, or -ENOMEM.
+ * Return: 0, -ESTALE when another policy is running, -ENOENT when none is that
+ * could be begun with, -EBUSY, -EUSERS when there are too many candidates, or
+ * -ENOMEM.
  */
-int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const u32 *expected_generation,
+int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const struct tg_txn_begin *how,
 		 u32 *generation, struct tg_complaint *why)
 {
 	u32 port = tg_txn_port(skb);
+	struct tg_compiled *from;
 	struct tg_candidate *c;
 	int err;
 
-	err = tg_txn_check_generation(tgn, expected_generation, generation, why);
+	err = tg_txn_from(tgn, how, &from, generation, why);
 	if (err)
 		return err;
-	c = tg_candidate_new(NETLINK_CB(skb).sk);
+	c = tg_candidate_new(NETLINK_CB(skb).sk, from);
 	if (!c)
 		return -ENOMEM;
 	c->base_generation = *generation;
-	c->pinned = expected_generation;
+	c->pinned = how->expected_generation || how->from_running;
 	mutex_lock(&tgn->candidates_lock);
 	if (xa_load(&tgn->candidates, port)) {
 		tg_complain(why, "this socket has a candidate already: commit or abort it");
@@ -238,6 +284,31 @@ int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const u32 *expec
 	if (err)
 		tg_candidate_free(c);
 	return err;
+}
+
+/**
+ * tg_txn_replace_tenant - begin a tenant anew
+ * @c: a candidate that began with the running policy, open, with the lock held
+ * @name: the tenant's name
+ * @why: why it was refused
+ *
+ * Its sites can be named by their numbers from now on.
+ *
+ * Context: may sleep.
+ * Return: the tenant or NULL.
+ */
+struct tg_tenant *tg_txn_replace_tenant(struct tg_candidate *c, const char *name,
+					struct tg_complaint *why)
+{
+	struct tg_tenant *tenant = tg_policy_replace_tenant(&c->compiled->policy, name, why);
+	struct tg_site *site;
+
+	for (site = tenant ? tenant->sites : NULL; site; site = site->next)
+		if (xa_err(xa_store(&c->sites, site->number, site, GFP_KERNEL_ACCOUNT))) {
+			tg_complain_memory(why);
+			return NULL;
+		}
+	return tenant;
 }
 
 /**

@@ -16,6 +16,7 @@
  * struct tg_candidate - a policy that is being written
  * @sk: the socket it belongs to; holds a reference
  * @compiled: the policy
+ * @from: what it was forked from, or NULL; holds a reference
  * @base_generation: running policy when it was begun
  * @pinned: nothing but @base_generation may be replaced by it
  * @busy: it is being compiled, without the lock; nobody else may touch it
@@ -29,6 +30,7 @@
 struct tg_candidate {
 	struct sock *sk;
 	struct tg_compiled *compiled;
+	struct tg_compiled *from;
 	u32 base_generation;
 	bool pinned;
 	bool busy;
@@ -57,8 +59,22 @@ void tg_txn_exit(struct tg_net *tgn);
 int tg_txn_module_init(void);
 void tg_txn_module_exit(void);
 
-int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const u32 *expected_generation,
+/**
+ * struct tg_txn_begin - how to begin
+ * @expected_generation: refuse unless this policy is running, and then let the
+ *	commit replace no other one; or NULL
+ * @from_running: begin with the running policy, to replace tenants in it; the
+ *	commit replaces no other one
+ */
+struct tg_txn_begin {
+	const u32 *expected_generation;
+	bool from_running;
+};
+
+int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const struct tg_txn_begin *how,
 		 u32 *generation, struct tg_complaint *why);
+struct tg_tenant *tg_txn_replace_tenant(struct tg_candidate *c, const char *name,
+					struct tg_complaint *why);
 struct tg_candidate *tg_txn_lock(struct tg_net *tgn, const struct sk_buff *skb,
 				 struct tg_complaint *why);
 void tg_txn_unlock(struct tg_net *tgn);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory that is taken piece by piece and given back all at once. */
 
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -9,6 +10,7 @@
 #include "arena.h"
 
 #define TG_ARENA_CHUNK	(64 * 1024)
+#define TG_ARENA_LEAST	4096
 #define TG_ARENA_ALIGN	16
 
 struct tg_arena_chunk {
@@ -28,17 +30,31 @@ void tg_arena_init(struct tg_arena *arena, size_t limit)
 	arena->chunk = NULL;
 	arena->bytes = 0;
 	arena->limit = limit;
+	arena->of = NULL;
+}
+
+/**
+ * tg_arena_init_part - begin an empty arena under the limit of another
+ * @arena: the arena, freed by itself
+ * @of: the other; forgotten when struct tg_arena.of is set to NULL, and then
+ *	nothing more may be taken
+ */
+void tg_arena_init_part(struct tg_arena *arena, struct tg_arena *of)
+{
+	tg_arena_init(arena, 0);
+	arena->of = of;
 }
 
 static struct tg_arena_chunk *tg_arena_grow(struct tg_arena *arena, size_t size)
 {
 	struct tg_arena_chunk *chunk;
-	size_t total;
+	size_t least, total;
 
-	if (size < TG_ARENA_CHUNK - sizeof(*chunk))
-		size = TG_ARENA_CHUNK - sizeof(*chunk);
-	if (check_add_overflow(size, sizeof(*chunk), &total) ||
-	    total > arena->limit - arena->bytes)
+	/* A part is small: its chunks double from what fits a page. */
+	least = arena->of ? clamp_t(size_t, arena->bytes, TG_ARENA_LEAST, TG_ARENA_CHUNK) :
+			    TG_ARENA_CHUNK;
+	size = max(size, least - sizeof(*chunk));
+	if (check_add_overflow(size, sizeof(*chunk), &total) || total > tg_arena_left(arena))
 		return NULL;
 	chunk = kvmalloc(total, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!chunk)
@@ -47,7 +63,7 @@ static struct tg_arena_chunk *tg_arena_grow(struct tg_arena *arena, size_t size)
 	chunk->size = size;
 	chunk->next = arena->chunk;
 	arena->chunk = chunk;
-	arena->bytes += total;
+	tg_arena_charge(arena, total);
 	return chunk;
 }
 
@@ -89,7 +105,9 @@ void *tg_arena_alloc(struct tg_arena *arena, size_t count, size_t size)
  */
 size_t tg_arena_left(const struct tg_arena *arena)
 {
-	return arena->limit - arena->bytes;
+	const struct tg_arena *limited = arena->of ? arena->of : arena;
+
+	return limited->limit - min(limited->limit, limited->bytes);
 }
 
 /**
@@ -100,6 +118,8 @@ size_t tg_arena_left(const struct tg_arena *arena)
 void tg_arena_charge(struct tg_arena *arena, size_t bytes)
 {
 	arena->bytes += bytes;
+	if (arena->of)
+		arena->of->bytes += bytes;
 }
 
 /**

@@ -16,14 +16,17 @@ struct tg_arena_chunk;
  * @chunk: the chunk pieces are taken from now, the others behind it
  * @bytes: memory taken from the system, and what is charged
  * @limit: refuse to take more bytes than this
+ * @of: the arena whose limit counts and which is charged too, or NULL
  */
 struct tg_arena {
 	struct tg_arena_chunk *chunk;
 	size_t bytes;
 	size_t limit;
+	struct tg_arena *of;
 };
 
 void tg_arena_init(struct tg_arena *arena, size_t limit);
+void tg_arena_init_part(struct tg_arena *arena, struct tg_arena *of);
 void *tg_arena_alloc(struct tg_arena *arena, size_t count, size_t size);
 size_t tg_arena_left(const struct tg_arena *arena);
 void tg_arena_charge(struct tg_arena *arena, size_t bytes);

@@ -19,24 +19,24 @@
 	(tail) = &(object)->next;		\
 } while (0)
 
-static void *tg_copy(struct tg_policy *policy, const void *from, u32 count, size_t size)
+static void *tg_copy(struct tg_arena *arena, const void *from, u32 count, size_t size)
 {
-	void *to = tg_arena_alloc(&policy->arena, count, size);
+	void *to = tg_arena_alloc(arena, count, size);
 
 	if (to && count)
 		memcpy(to, from, count * size);
 	return to;
 }
 
-static char *tg_copy_string(struct tg_policy *policy, const char *text)
+static char *tg_copy_string(struct tg_arena *arena, const char *text)
 {
-	return tg_arena_string(&policy->arena, text, strlen(text));
+	return tg_arena_string(arena, text, strlen(text));
 }
 
 /* An optional text; an absent one is no failure. */
-static bool tg_copy_optional(struct tg_policy *policy, const char *text, const char **copy)
+static bool tg_copy_optional(struct tg_arena *arena, const char *text, const char **copy)
 {
-	*copy = text ? tg_copy_string(policy, text) : NULL;
+	*copy = text ? tg_copy_string(arena, text) : NULL;
 	return *copy || !text;
 }
 
@@ -55,8 +55,8 @@ static void tg_tenant_init(struct tg_policy *policy, struct tg_tenant *tenant)
 	tenant->users_tail = &tenant->users;
 	tenant->rules_tail = &tenant->rules;
 	tenant->grants_tail = &tenant->grants;
+	tenant->index = policy->ntenants++;
 	tg_append(policy->tenant_tail, tenant);
-	policy->ntenants++;
 }
 
 /**
@@ -126,8 +126,8 @@ int tg_policy_set_gateway(struct tg_policy *policy, u8 mode, const char *label,
 	err = tg_check_ports("gateway", "allow", ports, nports, why);
 	if (err)
 		return err;
-	ports_copy = tg_copy(policy, ports, nports, sizeof(*ports));
-	if (!ports_copy || !tg_copy_optional(policy, label, &label_copy))
+	ports_copy = tg_copy(&policy->arena, ports, nports, sizeof(*ports));
+	if (!ports_copy || !tg_copy_optional(&policy->arena, label, &label_copy))
 		return tg_complain_memory(why);
 	policy->mode = mode;
 	policy->label = label_copy;
@@ -164,8 +164,8 @@ struct tg_realm *tg_policy_add_realm(struct tg_policy *policy, const char *name,
 		return NULL;
 	}
 	realm = tg_arena_alloc(&policy->arena, 1, sizeof(*realm));
-	if (!realm || !(realm->name = tg_copy_string(policy, name)) ||
-	    !(realm->device = tg_copy_string(policy, device))) {
+	if (!realm || !(realm->name = tg_copy_string(&policy->arena, name)) ||
+	    !(realm->device = tg_copy_string(&policy->arena, device))) {
 		tg_complain_memory(why);
 		return NULL;
 	}
@@ -229,9 +229,10 @@ static struct tg_device *tg_device_named(struct tg_policy *policy, const char *n
 	if (device)
 		return device;
 	device = tg_arena_alloc(&policy->arena, 1, sizeof(*device));
-	if (!device || !(device->name = tg_copy_string(policy, name)))
+	if (!device || !(device->name = tg_copy_string(&policy->arena, name)))
 		return NULL;
 	device->kind = kind;
+	device->sole = TG_NO_TENANT;
 	device->index = policy->ndevices++;
 	bucket = &policy->device_hash[tg_name_hash(name) % TG_DEVICE_BUCKETS];
 	device->hash_next = *bucket;
@@ -308,8 +309,8 @@ struct tg_tenant *tg_policy_add_tenant(struct tg_policy *policy, const char *nam
 		return NULL;
 	}
 	tenant = tg_arena_alloc(&policy->arena, 1, sizeof(*tenant));
-	if (!tenant || !(tenant->name = tg_copy_string(policy, name)) ||
-	    !tg_copy_optional(policy, title, &tenant->title)) {
+	if (!tenant || !(tenant->name = tg_copy_string(&policy->arena, name)) ||
+	    !tg_copy_optional(&policy->arena, title, &tenant->title)) {
 		tg_complain_memory(why);
 		return NULL;
 	}
@@ -340,7 +341,7 @@ int tg_policy_set_platform(struct tg_policy *policy, const char *title, u8 mode,
 		return tg_complain(why, "tenant 'platform': mode %u is unknown", mode);
 	if (tg_check_limits("platform", limits, why))
 		return -EINVAL;
-	if (!tg_copy_optional(policy, title, &copy))
+	if (!tg_copy_optional(&policy->arena, title, &copy))
 		return tg_complain_memory(why);
 	policy->platform->title = copy;
 	policy->platform->mode = mode;
@@ -399,17 +400,17 @@ struct tg_site *tg_policy_add_site(struct tg_policy *policy, struct tg_tenant *t
 			    TENANTGATE_MAX_SITES);
 		return NULL;
 	}
-	copy = tg_copy(policy, site, 1, sizeof(*site));
-	if (!copy || !(copy->name = tg_copy_string(policy, site->name)) ||
-	    !tg_copy_optional(policy, site->title, &copy->title) ||
-	    !(copy->prefixes = tg_copy(policy, site->prefixes, site->nprefixes,
+	copy = tg_copy(&policy->arena, site, 1, sizeof(*site));
+	if (!copy || !(copy->name = tg_copy_string(&policy->arena, site->name)) ||
+	    !tg_copy_optional(&policy->arena, site->title, &copy->title) ||
+	    !(copy->prefixes = tg_copy(&policy->arena, site->prefixes, site->nprefixes,
 				       sizeof(*site->prefixes))) ||
 	    !(copy->device = tg_device_named(policy, device, TG_DEVICE_BOUND))) {
 		tg_complain_memory(why);
 		return NULL;
 	}
 	copy->next = NULL;
-	copy->tenant = tenant;
+	copy->tenant = tenant->index;
 	if (!copy->realm)
 		copy->realm = policy->realms;
 	tg_append(tenant->sites_tail, copy);
@@ -433,6 +434,7 @@ struct tg_service *tg_policy_add_service(struct tg_policy *policy, struct tg_ten
 					 struct tg_complaint *why)
 {
 	bool internet = service->kind == TENANTGATE_SERVICE_KIND_INTERNET;
+	struct tg_arena *arena = tg_tenant_arena(policy, tenant);
 	struct tg_service *copy;
 
 	if (tg_check_name("service", service->name, why) ||
@@ -458,12 +460,12 @@ struct tg_service *tg_policy_add_service(struct tg_policy *policy, struct tg_ten
 			    TENANTGATE_MAX_SERVICES);
 		return NULL;
 	}
-	copy = tg_copy(policy, service, 1, sizeof(*service));
-	if (!copy || !(copy->name = tg_copy_string(policy, service->name)) ||
-	    !tg_copy_optional(policy, service->title, &copy->title) ||
-	    !(copy->prefixes = tg_copy(policy, service->prefixes, service->nprefixes,
+	copy = tg_copy(arena, service, 1, sizeof(*service));
+	if (!copy || !(copy->name = tg_copy_string(arena, service->name)) ||
+	    !tg_copy_optional(arena, service->title, &copy->title) ||
+	    !(copy->prefixes = tg_copy(arena, service->prefixes, service->nprefixes,
 				       sizeof(*service->prefixes))) ||
-	    !(copy->ports = tg_copy(policy, service->ports, service->nports,
+	    !(copy->ports = tg_copy(arena, service->ports, service->nports,
 				    sizeof(*service->ports)))) {
 		tg_complain_memory(why);
 		return NULL;
@@ -488,6 +490,7 @@ struct tg_service *tg_policy_add_service(struct tg_policy *policy, struct tg_ten
 struct tg_role *tg_policy_add_role(struct tg_policy *policy, struct tg_tenant *tenant,
 				   const char *name, struct tg_complaint *why)
 {
+	struct tg_arena *arena = tg_tenant_arena(policy, tenant);
 	struct tg_role *role;
 
 	if (tg_check_name("role", name, why))
@@ -496,8 +499,8 @@ struct tg_role *tg_policy_add_role(struct tg_policy *policy, struct tg_tenant *t
 		tg_complain(why, "role '%s': more than %u roles", name, TENANTGATE_MAX_ROLES);
 		return NULL;
 	}
-	role = tg_arena_alloc(&policy->arena, 1, sizeof(*role));
-	if (!role || !(role->name = tg_copy_string(policy, name))) {
+	role = tg_arena_alloc(arena, 1, sizeof(*role));
+	if (!role || !(role->name = tg_copy_string(arena, name))) {
 		tg_complain_memory(why);
 		return NULL;
 	}
@@ -520,6 +523,7 @@ struct tg_role *tg_policy_add_role(struct tg_policy *policy, struct tg_tenant *t
 struct tg_user *tg_policy_add_user(struct tg_policy *policy, struct tg_tenant *tenant,
 				   const struct tg_user *user, struct tg_complaint *why)
 {
+	struct tg_arena *arena = tg_tenant_arena(policy, tenant);
 	struct tg_user *copy;
 
 	if (tg_check_name("user", user->name, why) ||
@@ -531,11 +535,11 @@ struct tg_user *tg_policy_add_user(struct tg_policy *policy, struct tg_tenant *t
 			    TENANTGATE_MAX_USERS);
 		return NULL;
 	}
-	copy = tg_copy(policy, user, 1, sizeof(*user));
-	if (!copy || !(copy->name = tg_copy_string(policy, user->name)) ||
-	    !tg_copy_optional(policy, user->title, &copy->title) ||
-	    !(copy->addrs = tg_copy(policy, user->addrs, user->naddrs, sizeof(*user->addrs))) ||
-	    !(copy->pcs = tg_copy(policy, user->pcs, user->npcs, sizeof(*user->pcs)))) {
+	copy = tg_copy(arena, user, 1, sizeof(*user));
+	if (!copy || !(copy->name = tg_copy_string(arena, user->name)) ||
+	    !tg_copy_optional(arena, user->title, &copy->title) ||
+	    !(copy->addrs = tg_copy(arena, user->addrs, user->naddrs, sizeof(*user->addrs))) ||
+	    !(copy->pcs = tg_copy(arena, user->pcs, user->npcs, sizeof(*user->pcs)))) {
 		tg_complain_memory(why);
 		return NULL;
 	}
@@ -575,8 +579,8 @@ int tg_policy_add_management(struct tg_policy *policy, const struct tg_prefix *f
 	if (err)
 		return err;
 	m = tg_arena_alloc(&policy->arena, 1, sizeof(*m));
-	if (!m || !(m->from = tg_copy(policy, from, nfrom, sizeof(*from))) ||
-	    !(m->ports = tg_copy(policy, ports, nports, sizeof(*ports))))
+	if (!m || !(m->from = tg_copy(&policy->arena, from, nfrom, sizeof(*from))) ||
+	    !(m->ports = tg_copy(&policy->arena, ports, nports, sizeof(*ports))))
 		return tg_complain_memory(why);
 	m->nfrom = nfrom;
 	m->nports = nports;

@@ -9,26 +9,26 @@
 /* What the name of a grant begins with; the service's name follows. */
 #define TG_GRANT	"grant "
 
-static const struct tg_tenant *tg_selector_tenant(const struct tg_selector *s)
+/* Does what a selector names belong to the tenant, or may it be named by all? */
+static bool tg_selector_is_of(const struct tg_selector *s, const struct tg_tenant *tenant)
 {
 	switch (s->type) {
 	case TENANTGATE_SELECTOR_TYPE_ROLE:
-		return s->role->tenant;
+		return s->role->tenant == tenant;
 	case TENANTGATE_SELECTOR_TYPE_USER:
-		return s->user->tenant;
+		return s->user->tenant == tenant;
 	case TENANTGATE_SELECTOR_TYPE_SITE:
-		return s->site->tenant;
+		return s->site->tenant == tenant->index;
 	case TENANTGATE_SELECTOR_TYPE_SERVICE:
-		return s->service->tenant;
+		return s->service->tenant == tenant || s->service->tenant->platform;
 	default:
-		return NULL;
+		return true;
 	}
 }
 
 static int tg_check_selector(const struct tg_tenant *tenant, const struct tg_rule *rule,
 			     const struct tg_selector *s, bool source, struct tg_complaint *why)
 {
-	const struct tg_tenant *owner = tg_selector_tenant(s);
 	const char *side = source ? "source" : "destination";
 
 	if (s->type > TENANTGATE_SELECTOR_TYPE_OWN_PC)
@@ -42,8 +42,7 @@ static int tg_check_selector(const struct tg_tenant *tenant, const struct tg_rul
 	    s->service->kind == TENANTGATE_SERVICE_KIND_INTERNET && source)
 		return tg_complain(why, "rule '%s': the internet can only be a destination",
 				   rule->name);
-	if (owner && owner != tenant &&
-	    !(s->type == TENANTGATE_SELECTOR_TYPE_SERVICE && owner->platform))
+	if (!tg_selector_is_of(s, tenant))
 		return tg_complain(why, "rule '%s': %s belongs to another tenant", rule->name,
 				   side);
 	return 0;
@@ -77,9 +76,8 @@ static int tg_check_rule(const struct tg_tenant *tenant, const struct tg_rule *r
 	return err;
 }
 
-static struct tg_rule *tg_copy_rule(struct tg_policy *policy, const struct tg_rule *rule)
+static struct tg_rule *tg_copy_rule(struct tg_arena *arena, const struct tg_rule *rule)
 {
-	struct tg_arena *arena = &policy->arena;
 	struct tg_rule *copy = tg_arena_alloc(arena, 1, sizeof(*copy));
 
 	if (!copy)
@@ -129,7 +127,7 @@ struct tg_rule *tg_policy_add_rule(struct tg_policy *policy, struct tg_tenant *t
 			    tenant->name, tenant->limits.max_rules);
 		return NULL;
 	}
-	copy = tg_copy_rule(policy, rule);
+	copy = tg_copy_rule(tg_tenant_arena(policy, tenant), rule);
 	if (!copy) {
 		tg_complain_memory(why);
 		return NULL;
@@ -183,7 +181,7 @@ struct tg_rule *tg_policy_add_grant(struct tg_policy *policy, struct tg_tenant *
 		return NULL;
 	}
 	snprintf(name, sizeof(name), "%s%s", TG_GRANT, service->name);
-	copy = tg_copy_rule(policy, &grant);
+	copy = tg_copy_rule(tg_tenant_arena(policy, tenant), &grant);
 	if (!copy) {
 		tg_complain_memory(why);
 		return NULL;

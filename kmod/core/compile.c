@@ -3,7 +3,7 @@
  * From the objects of a policy to the tables that judgement reads; refuses
  * what only shows in the whole.
  *
- *	index		tenants, devices and sites get numbers and arrays
+ *	index		tenants, devices and sites get arrays
  *	names		unique, noun by noun
  *	bindings	(device, source address) -> site, nobody's twice
  *	realms		in one realm an address belongs to one tenant
@@ -11,8 +11,11 @@
  *	services	inside the sites of their owner; what shares an address
  *	matches		what rules and grants come to (expand.c)
  *	classifiers	how they are found (classifier.c)
+ *
+ * In a fork only the tenants that were replaced have steps to go.
  */
 
+#include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -36,18 +39,19 @@ static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 	struct tg_tenant *tenant;
 	struct tg_device *device;
 	struct tg_site *site;
-	u32 n = 0, nsites = 0;
+	u32 nsites = 0;
 
 	policy->tenants = tg_arena_alloc(&policy->arena, policy->ntenants,
 					 sizeof(*policy->tenants));
+	policy->is_replaced = tg_arena_alloc(&policy->arena, BITS_TO_LONGS(policy->ntenants),
+					     sizeof(*policy->is_replaced));
 	policy->devices = tg_arena_alloc(&policy->arena, policy->ndevices,
 					 sizeof(*policy->devices));
 	policy->sites = tg_arena_alloc(&policy->arena, policy->nsites, sizeof(*policy->sites));
-	if (!policy->tenants || !policy->devices || !policy->sites)
+	if (!policy->tenants || !policy->is_replaced || !policy->devices || !policy->sites)
 		return tg_complain_memory(why);
 	for (tenant = policy->tenant_list; tenant; tenant = tenant->next) {
-		tenant->index = n;
-		policy->tenants[n++] = tenant;
+		policy->tenants[tenant->index] = tenant;
 		for (site = tenant->sites; site; site = site->next) {
 			site->index = nsites;
 			policy->sites[nsites++] = site;
@@ -97,10 +101,11 @@ static int tg_check_names(const char *noun, const char *owner, const char **name
 static int tg_compile_names(struct tg_policy *policy, struct tg_complaint *why)
 {
 	struct tg_tenant *t;
-	int err;
+	int err = 0;
 
-	err = tg_check_unique("tenant", NULL, policy->tenant_list, policy->ntenants, why);
-	if (!err)
+	if (!policy->forked)
+		err = tg_check_unique("tenant", NULL, policy->tenant_list, policy->ntenants, why);
+	if (!policy->forked && !err)
 		err = tg_check_unique("realm", NULL, policy->realms, policy->nrealms, why);
 	for (t = policy->tenant_list; t && !err; t = t->next) {
 		err = tg_check_unique("site", t->name, t->sites, t->nsites, why);
@@ -136,8 +141,8 @@ static int tg_order_bindings(const void *a, const void *b)
  * Two tenants' prefixes must not overlap at all, so it is enough to look at
  * the outermost open one: everything inside it has its tenant.
  */
-static int tg_check_overlap(const struct tg_binding *b, u32 count, bool device,
-			    struct tg_complaint *why)
+static int tg_check_overlap(const struct tg_policy *policy, const struct tg_binding *b, u32 count,
+			    bool device, struct tg_complaint *why)
 {
 	const struct tg_binding *outer = NULL;
 	char text[TG_ADDR_TEXT];
@@ -153,22 +158,23 @@ static int tg_check_overlap(const struct tg_binding *b, u32 count, bool device,
 		if (outer->site->tenant != b[i].site->tenant)
 			return tg_complain(why,
 					   "site '%s' of tenant '%s': prefix %s overlaps with site '%s' of tenant '%s' %s '%s'",
-					   b[i].site->name, b[i].site->tenant->name, text,
-					   outer->site->name, outer->site->tenant->name,
+					   b[i].site->name, tg_site_tenant(policy, b[i].site)->name, text,
+					   outer->site->name, tg_site_tenant(policy, outer->site)->name,
 					   device ? "on device" : "in realm",
 					   device ? b[i].site->device->name :
 						    b[i].site->realm->name);
 		if (device && !tg_order_bindings(&b[i - 1], &b[i]))
 			return tg_complain(why,
 					   "site '%s' of tenant '%s': prefix %s is bound twice on device '%s'",
-					   b[i].site->name, b[i].site->tenant->name, text,
+					   b[i].site->name, tg_site_tenant(policy, b[i].site)->name, text,
 					   b[i].site->device->name);
 	}
 	return 0;
 }
 
 /* A device is in one VRF at a time, so all its sites are in one realm. */
-static int tg_check_device_realm(const struct tg_binding *b, u32 count, struct tg_complaint *why)
+static int tg_check_device_realm(const struct tg_policy *policy, const struct tg_binding *b,
+				 u32 count, struct tg_complaint *why)
 {
 	u32 i;
 
@@ -176,9 +182,9 @@ static int tg_check_device_realm(const struct tg_binding *b, u32 count, struct t
 		if (b[i].site->realm != b->site->realm)
 			return tg_complain(why,
 					   "site '%s' of tenant '%s': device '%s' is in realm '%s', as site '%s' of tenant '%s' says, not in realm '%s'",
-					   b[i].site->name, b[i].site->tenant->name,
+					   b[i].site->name, tg_site_tenant(policy, b[i].site)->name,
 					   b->site->device->name, b->site->realm->name,
-					   b->site->name, b->site->tenant->name,
+					   b->site->name, tg_site_tenant(policy, b->site)->name,
 					   b[i].site->realm->name);
 	return 0;
 }
@@ -193,14 +199,14 @@ static int tg_compile_devices(struct tg_policy *policy, const struct tg_binding 
 		struct tg_device *device = b[i].site->device;
 		bool several = false;
 
-		if (tg_check_device_realm(&b[i], count - i, why))
+		if (tg_check_device_realm(policy, &b[i], count - i, why))
 			return -EINVAL;
 		for (n = 0; i + n < count && b[i + n].site->device == device; n++) {
 			entries[n].prefix = b[i + n].prefix;
 			entries[n].value = b[i + n].site->index;
 			several |= b[i + n].site->tenant != b[i].site->tenant;
 		}
-		device->sole = several ? NULL : b[i].site->tenant;
+		device->sole = several ? TG_NO_TENANT : b[i].site->tenant;
 		if (tg_lpm_build(&device->sites, &policy->arena, entries, n))
 			return tg_complain_memory(why);
 		cond_resched();
@@ -250,7 +256,7 @@ static int tg_compile_bindings(struct tg_policy *policy, struct tg_complaint *wh
 	if (!err) {
 		tg_collect_bindings(policy, b);
 		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
-		err = tg_check_overlap(b, count, true, why);
+		err = tg_check_overlap(policy, b, count, true, why);
 	}
 	if (!err)
 		err = tg_compile_devices(policy, b, count, entries, why);
@@ -258,7 +264,7 @@ static int tg_compile_bindings(struct tg_policy *policy, struct tg_complaint *wh
 		for (i = 0; i < count; i++)
 			b[i].space = b[i].site->realm;
 		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
-		err = tg_check_overlap(b, count, false, why);
+		err = tg_check_overlap(policy, b, count, false, why);
 	}
 	if (!err) {
 		for (i = 0; i < count; i++)
@@ -279,7 +285,7 @@ static int tg_compile_bindings(struct tg_policy *policy, struct tg_complaint *wh
 }
 
 /* One table of all a tenant's site prefixes; only in or out matters. */
-static int tg_compile_own(struct tg_policy *policy, struct tg_tenant *tenant,
+static int tg_compile_own(struct tg_arena *arena, struct tg_tenant *tenant,
 			  struct tg_complaint *why)
 {
 	struct tg_binding *b;
@@ -298,7 +304,7 @@ static int tg_compile_own(struct tg_policy *policy, struct tg_tenant *tenant,
 			b[n++] = (struct tg_binding){ .prefix = site->prefixes[i] };
 	if (!err) {
 		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
-		err = tg_compile_union(&tenant->own, &policy->arena, b, count, entries, why);
+		err = tg_compile_union(&tenant->own, arena, b, count, entries, why);
 	}
 	kvfree(entries);
 	kvfree(b);
@@ -336,7 +342,7 @@ static int tg_check_user(const struct tg_tenant *tenant, const struct tg_user *u
 	return 0;
 }
 
-static int tg_compile_users(struct tg_policy *policy, struct tg_tenant *tenant,
+static int tg_compile_users(struct tg_arena *arena, struct tg_tenant *tenant,
 			    struct tg_complaint *why)
 {
 	struct tg_user *user;
@@ -346,7 +352,7 @@ static int tg_compile_users(struct tg_policy *policy, struct tg_tenant *tenant,
 
 	for (user = tenant->users; user; user = user->next)
 		n += user->naddrs;
-	tenant->user_addrs = tg_arena_alloc(&policy->arena, n, sizeof(*tenant->user_addrs));
+	tenant->user_addrs = tg_arena_alloc(arena, n, sizeof(*tenant->user_addrs));
 	if (!tenant->user_addrs)
 		return tg_complain_memory(why);
 	tenant->nuser_addrs = n;
@@ -427,7 +433,7 @@ static int tg_check_service(const struct tg_policy *policy, const struct tg_serv
 	return 0;
 }
 
-static int tg_compile_rules(struct tg_policy *policy, struct tg_tenant *tenant,
+static int tg_compile_rules(struct tg_arena *arena, struct tg_tenant *tenant,
 			    struct tg_complaint *why)
 {
 	struct tg_classifier_facts facts;
@@ -437,31 +443,32 @@ static int tg_compile_rules(struct tg_policy *policy, struct tg_tenant *tenant,
 
 	tg_classifier_free(tenant->classifier);
 	tenant->classifier = NULL;
-	err = tg_expand_rules(policy, tenant, &matches, why);
+	err = tg_expand_rules(arena, tenant, &matches, why);
 	if (err)
 		return err;
 	err = tg_classifier_build(&tenant->classifier, matches, tenant->nmatches,
-				  tg_arena_left(&policy->arena), &refusal);
+				  tg_arena_left(arena), &refusal);
 	kvfree(matches);
 	if (err) {
 		tg_complain(why, "tenant '%s': %s", tenant->name, refusal.text);
 		return err;
 	}
 	tg_classifier_facts(tenant->classifier, &facts);
-	tg_arena_charge(&policy->arena, facts.bytes);
+	tg_arena_charge(arena, facts.bytes);
 	return 0;
 }
 
 static int tg_compile_tenant(struct tg_policy *policy, struct tg_tenant *tenant,
 			     struct tg_complaint *why)
 {
+	struct tg_arena *arena = tg_tenant_arena(policy, tenant);
 	struct tg_service *service;
 	int err;
 
 	if (tenant->nrules > tenant->limits.max_rules)
 		return tg_complain(why, "tenant '%s': more than %u rules", tenant->name,
 				   tenant->limits.max_rules);
-	err = tg_compile_own(policy, tenant, why);
+	err = tg_compile_own(arena, tenant, why);
 	if (err)
 		return err;
 	for (service = tenant->services; service; service = service->next) {
@@ -469,8 +476,8 @@ static int tg_compile_tenant(struct tg_policy *policy, struct tg_tenant *tenant,
 		if (err)
 			return err;
 	}
-	err = tg_compile_users(policy, tenant, why);
-	return err ? err : tg_compile_rules(policy, tenant, why);
+	err = tg_compile_users(arena, tenant, why);
+	return err ? err : tg_compile_rules(arena, tenant, why);
 }
 
 /**
@@ -486,32 +493,16 @@ int tg_policy_compile(struct tg_policy *policy, struct tg_complaint *why)
 	struct tg_tenant *tenant;
 	int err;
 
-	err = tg_compile_index(policy, why);
+	err = policy->forked ? 0 : tg_compile_index(policy, why);
 	if (!err)
 		err = tg_compile_names(policy, why);
-	if (!err)
+	if (!err && !policy->forked)
 		err = tg_compile_bindings(policy, why);
-	if (!err)
+	if (!err && !policy->forked)
 		err = tg_compile_shared(policy, why);
 	for (tenant = policy->tenant_list; tenant && !err; tenant = tenant->next) {
 		err = tg_compile_tenant(policy, tenant, why);
 		cond_resched();
 	}
 	return err;
-}
-
-/**
- * tg_policy_clear - free everything in a policy, compiled or not
- * @policy: the policy
- *
- * Context: may sleep.
- */
-void tg_policy_clear(struct tg_policy *policy)
-{
-	struct tg_tenant *tenant;
-
-	for (tenant = policy->tenant_list; tenant; tenant = tenant->next)
-		tg_classifier_free(tenant->classifier);
-	policy->tenant_list = NULL;
-	tg_arena_free(&policy->arena);
 }

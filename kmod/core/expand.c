@@ -296,14 +296,13 @@ static int tg_order_granted(const void *a, const void *b)
 	return x == y ? 0 : x < y ? -1 : 1;
 }
 
-static int tg_compile_granted(struct tg_policy *policy, struct tg_tenant *tenant,
+static int tg_compile_granted(struct tg_arena *arena, struct tg_tenant *tenant,
 			      struct tg_complaint *why)
 {
 	const struct tg_rule *grant;
 	u32 n = 0;
 
-	tenant->granted = tg_arena_alloc(&policy->arena, tenant->ngrants,
-					 sizeof(*tenant->granted));
+	tenant->granted = tg_arena_alloc(arena, tenant->ngrants, sizeof(*tenant->granted));
 	if (!tenant->granted)
 		return tg_complain_memory(why);
 	for (grant = tenant->grants; grant; grant = grant->next)
@@ -354,13 +353,13 @@ static int tg_check_granted(const struct tg_tenant *tenant, const struct tg_rule
 }
 
 /* Memory for what has been counted; the matches are not in the arena, but bounded by it. */
-static int tg_expand_alloc(struct tg_policy *policy, struct tg_expansion *x)
+static int tg_expand_alloc(struct tg_arena *arena, struct tg_expansion *x)
 {
-	if (x->count > tg_arena_left(&policy->arena) / sizeof(*x->matches))
+	if (x->count > tg_arena_left(arena) / sizeof(*x->matches))
 		return tg_complain_memory(x->why);
 	x->matches = kvmalloc_array(x->count + 1, sizeof(*x->matches),
 				    GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
-	x->outcomes = tg_arena_alloc(&policy->arena, x->count, sizeof(*x->outcomes));
+	x->outcomes = tg_arena_alloc(arena, x->count, sizeof(*x->outcomes));
 	if (!x->matches || !x->outcomes)
 		return tg_complain_memory(x->why);
 	x->count = 0;
@@ -370,22 +369,22 @@ static int tg_expand_alloc(struct tg_policy *policy, struct tg_expansion *x)
 
 /**
  * tg_expand_rules - make the matches of a tenant, and their outcomes
- * @policy: the policy, with sites indexed
- * @tenant: the tenant
+ * @arena: where the tenant lives
+ * @tenant: the tenant; sites are indexed
  * @matches: the matches, struct tg_tenant.nmatches of them; for kvfree(), NULL on refusal
  * @why: why it was refused
  *
  * Context: may sleep.
  * Return: 0, -EINVAL or -ENOMEM.
  */
-int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant,
+int tg_expand_rules(struct tg_arena *arena, struct tg_tenant *tenant,
 		    struct tg_match **matches, struct tg_complaint *why)
 {
 	struct tg_expansion x = { .tenant = tenant, .why = why };
 	struct tg_rule *rule;
 	int err, pass;
 
-	err = tg_compile_granted(policy, tenant, why);
+	err = tg_compile_granted(arena, tenant, why);
 	for (rule = tenant->rules; rule && !err; rule = rule->next) {
 		err = tg_check_granted(tenant, rule, rule->sources, rule->nsources, why);
 		if (!err)
@@ -395,7 +394,7 @@ int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant,
 	}
 	for (pass = 0; pass < 2 && !err; pass++) {
 		if (pass)
-			err = tg_expand_alloc(policy, &x);
+			err = tg_expand_alloc(arena, &x);
 		if (!err)
 			err = tg_expand_list(&x, tenant->rules);
 		if (!err)

@@ -6,7 +6,7 @@
 #include "match.h"
 #include "policy.h"
 
-int tg_expand_rules(struct tg_policy *policy, struct tg_tenant *tenant,
+int tg_expand_rules(struct tg_arena *arena, struct tg_tenant *tenant,
 		    struct tg_match **matches, struct tg_complaint *why);
 int tg_compile_shared(struct tg_policy *policy, struct tg_complaint *why);
 

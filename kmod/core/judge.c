@@ -106,7 +106,7 @@ static bool tg_judge_source(const struct tg_policy *policy, const struct tg_devi
 		return false;
 	}
 	if (!tg_source_is_bound(policy, in, &packet->saddr)) {
-		j->tenant = in->sole;
+		j->tenant = in->sole == TG_NO_TENANT ? NULL : policy->tenants[in->sole];
 		j->up = true;
 		tg_judge_end(j, TENANTGATE_VERDICT_DENY, TENANTGATE_REASON_SPOOFED_SOURCE);
 		return false;
@@ -117,7 +117,7 @@ static bool tg_judge_source(const struct tg_policy *policy, const struct tg_devi
 	}
 	src->scope = TG_SCOPE_OWN;
 	src->site = tg_site_of(policy, in, &packet->saddr);
-	src->tenant = src->site->tenant;
+	src->tenant = tg_site_tenant(policy, src->site);
 	j->site = src->site;
 	j->tenant = src->tenant;
 	j->user = tg_tenant_user_at(src->tenant, &packet->saddr);
@@ -142,7 +142,7 @@ static bool tg_judge_destination(const struct tg_policy *policy, const struct tg
 		dst->scope = TG_SCOPE_OWN;
 		dst->site = tg_site_of(policy, out, &packet->daddr);
 		if (dst->site) {
-			dst->tenant = dst->site->tenant;
+			dst->tenant = tg_site_tenant(policy, dst->site);
 			j->peer_site = dst->site;
 			return true;
 		}

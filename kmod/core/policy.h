@@ -8,9 +8,18 @@
  * wrong by itself. tg_policy_compile() then checks what only shows in the
  * whole, and builds the tables that tg_judge() reads. From then on nothing in
  * it changes. References between objects are plain pointers inside one arena.
+ *
+ * One tenant can be replaced alone: tg_policy_fork() makes a policy that shares
+ * everything with another one, and tg_policy_replace_tenant() puts an empty
+ * tenant with the same place, sites, mode and limits into it, to be filled
+ * like a new one. Such a tenant has an arena of its own and is shared by the
+ * policies forked later. As sites and devices stay when a tenant is replaced,
+ * they know tenants by their place and not by pointers.
  */
 #ifndef _TG_CORE_POLICY_H
 #define _TG_CORE_POLICY_H
+
+#include <linux/refcount.h>
 
 #include "arena.h"
 #include "lpm.h"
@@ -54,7 +63,8 @@ enum tg_device_kind {
  * @name: its name
  * @kind: enum tg_device_kind
  * @index: place in struct tg_policy.devices
- * @sole: the tenant all its sites belong to, NULL when there are several
+ * @sole: place of the tenant all its sites belong to, %TG_NO_TENANT when there
+ *	are several
  * @sites: source address to site, values are indexes into the policy's sites
  */
 struct tg_device {
@@ -63,16 +73,17 @@ struct tg_device {
 	const char *name;
 	u8 kind;
 	u32 index;
-	struct tg_tenant *sole;
+	u32 sole;
 	struct tg_lpm sites;
 };
 
 /**
  * struct tg_site - where people or machines of a tenant are
  * @next: next site of the tenant
- * @tenant: whose it is
+ * @tenant: whose it is, place in struct tg_policy.tenants
  * @name: its name, unique in the tenant
  * @title: for people, may be NULL
+ * @number: what the client calls it
  * @kind: enum tenantgate_site_kind
  * @realm: realm of its addresses
  * @device: device its packets come in by
@@ -82,7 +93,8 @@ struct tg_device {
  */
 struct tg_site {
 	struct tg_site *next;
-	struct tg_tenant *tenant;
+	u32 tenant;
+	u32 number;
 	const char *name;
 	const char *title;
 	u8 kind;
@@ -99,6 +111,7 @@ struct tg_site {
  * @tenant: the owner
  * @name: its name, unique in the owner
  * @title: for people, may be NULL
+ * @number: what the client calls it
  * @kind: enum tenantgate_service_kind
  * @prefixes: its addresses
  * @nprefixes: their number
@@ -110,6 +123,7 @@ struct tg_service {
 	struct tg_tenant *tenant;
 	const char *name;
 	const char *title;
+	u32 number;
 	u8 kind;
 	struct tg_prefix *prefixes;
 	u32 nprefixes;
@@ -228,6 +242,16 @@ struct tg_limits {
 };
 
 /**
+ * struct tg_revision - what a client knows a state of something by
+ * @bytes: its own affair
+ * @len: their number
+ */
+struct tg_revision {
+	u8 bytes[TENANTGATE_REVISION_MAX];
+	u8 len;
+};
+
+/**
  * struct tg_user_addr - one address of one user
  * @addr: the address
  * @user: whose it is
@@ -252,8 +276,12 @@ struct tg_outcome {
  * @next: next tenant of the policy
  * @name: its name
  * @title: for people, may be NULL
+ * @refs: policies that have it, when it has replaced another
+ * @arena: where it lives then
  * @platform: it is the platform
+ * @replaced: it has replaced another
  * @mode: enum tenantgate_mode; the gateway's mode may make it observe
+ * @revision: what the client knows this state of it by
  * @limits: what it may use
  * @sites: its sites, @sites_tail the place for the next, @nsites their number
  * @services: its servers, likewise
@@ -275,8 +303,12 @@ struct tg_tenant {
 	struct tg_tenant *next;
 	const char *name;
 	const char *title;
+	refcount_t refs;
+	struct tg_arena arena;
 	bool platform;
+	bool replaced;
 	u8 mode;
+	struct tg_revision revision;
 	struct tg_limits limits;
 	struct tg_site *sites, **sites_tail;
 	struct tg_service *services, **services_tail;
@@ -325,11 +357,14 @@ struct tg_shared {
 };
 
 #define TG_MAX_SHARED	256
+#define TG_NO_TENANT	0xffffffffU
 
 /**
  * struct tg_policy - everything for one gateway
  * @arena: where it lives
+ * @forked: it shares everything but replaced tenants with another one
  * @label: what people call it, may be NULL
+ * @revision: what the client knows this state of all but the tenants by
  * @mode: enum tenantgate_mode of the gateway
  * @max_flows: flows of all tenants together
  * @gateway_ports: what a bound device may reach on the gateway itself
@@ -338,13 +373,14 @@ struct tg_shared {
  * @management: entries of the management list
  * @nmanagement: their number
  * @platform: the platform, always there, also first of @tenant_list
- * @tenant_list: the tenants as they were added
+ * @tenant_list: the tenants as they were added; in a fork those that were replaced
  * @tenant_tail: the place for the next
- * @ntenants: their number, the platform included
+ * @ntenants: number of tenants, the platform included
  * @nrealms: number of realms
  * @ndevices: number of devices
  * @device_list: the devices as they were first named
  * @tenants: compiled: the tenants by index
+ * @is_replaced: compiled: a bit for each tenant that has replaced another
  * @devices: compiled: the devices by index
  * @sites: compiled: the sites of all tenants by index
  * @nsites: their number
@@ -356,7 +392,9 @@ struct tg_shared {
  */
 struct tg_policy {
 	struct tg_arena arena;
+	bool forked;
 	const char *label;
+	struct tg_revision revision;
 	u8 mode;
 	u32 max_flows;
 	struct tg_port *gateway_ports;
@@ -372,6 +410,7 @@ struct tg_policy {
 	struct tg_device *device_list, **device_tail;
 
 	struct tg_tenant **tenants;
+	unsigned long *is_replaced;
 	struct tg_device **devices;
 	struct tg_site **sites;
 	u32 nsites;
@@ -391,7 +430,10 @@ struct tg_policy {
 #define TG_DEFAULT_TENANT_REJECTS	100
 
 int tg_policy_init(struct tg_policy *policy, size_t memory_limit);
-void tg_policy_clear(struct tg_policy *policy);
+void tg_policy_clear(struct tg_policy *policy, void (*gone)(struct tg_tenant *tenant));
+int tg_policy_fork(struct tg_policy *policy, const struct tg_policy *from, size_t memory_limit);
+struct tg_tenant *tg_policy_replace_tenant(struct tg_policy *policy, const char *name,
+					   struct tg_complaint *why);
 
 /*
  * The builders below take a description whose pointers need to live only for
@@ -431,10 +473,26 @@ int tg_policy_add_management(struct tg_policy *policy, const struct tg_prefix *f
 			     struct tg_complaint *why);
 
 int tg_policy_compile(struct tg_policy *policy, struct tg_complaint *why);
+void tg_policy_settle(struct tg_policy *policy);
 
+struct tg_arena *tg_tenant_arena(struct tg_policy *policy, struct tg_tenant *tenant);
+struct tg_tenant *tg_policy_tenant(const struct tg_policy *policy, const char *name);
 struct tg_device *tg_policy_device(const struct tg_policy *policy, const char *name);
 bool tg_tenant_is_granted(const struct tg_tenant *tenant, const struct tg_service *service);
 struct tg_user *tg_tenant_user_at(const struct tg_tenant *tenant, const struct tg_addr *addr);
 
+/**
+ * tg_site_tenant - whose a site is
+ * @policy: a compiled policy
+ * @site: the site
+ *
+ * Context: any.
+ * Return: the tenant as this policy has it.
+ */
+static inline struct tg_tenant *tg_site_tenant(const struct tg_policy *policy,
+					       const struct tg_site *site)
+{
+	return policy->tenants[site->tenant];
+}
 
 #endif

@@ -357,7 +357,9 @@ static void check_isolation(struct fuzz *f, const struct tg_route *route,
 	}
 	to = tg_site_of(&f->policy, route->out, &k->daddr);
 	CHECK(to && j->peer_site == to);
-	CHECK(from->tenant == to->tenant || from->tenant->platform || to->tenant->platform);
+	CHECK(from->tenant == to->tenant ||
+	      tg_site_tenant(&f->policy, from)->platform ||
+	      tg_site_tenant(&f->policy, to)->platform);
 }
 
 static void judge(struct fuzz *f)
@@ -430,7 +432,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		else
 			CHECK(f->why.text[0]);
 	}
-	tg_policy_clear(&f->policy);
+	tg_policy_clear(&f->policy, NULL);
 	CHECK(!shim_live());
 	return 0;
 }

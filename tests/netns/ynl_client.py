@@ -131,6 +131,52 @@ def refusals(family):
     check(error is not None, "after abort there is nothing to commit", error)
 
 
+def replaced(family):
+    """One tenant of the running policy is replaced, and nothing else can be."""
+    features = family.do("features-get", {})
+    check("replace-tenant" in features.get("feature", []), "the module says that it can replace tenants", features)
+    before = family.do("status-get", {})["generation"]
+    numbers = {service["name"]: service["id"] for service in family.dump("service-get", {})}
+    sites = {site["name"]: site["id"] for site in family.dump("site-get", {}) if site["tenant-name"] == "company-y"}
+    family.do("begin", {"from-running": True})
+    for command, attributes in (("gateway-set", {"mode": "observe"}),
+                                ("device-add", {"name": "eth9", "kind": "uplink"}),
+                                ("site-add", {"id": 9, "tenant": 1, "name": "more", "device": "wg0",
+                                              "prefix": [prefix("10.9.0.0", 24)]}),
+                                ("tenant-add", {"id": 0, "name": "platform"}),
+                                ("tenant-add", {"id": 1, "name": "company-x"}),
+                                ("tenant-add", {"id": 1, "name": "company-y", "mode": "observe"}),
+                                ("tenant-add", {"id": 1, "name": "company-y", "max-flows": 5})):
+        error = refusal(family, command, attributes)
+        check(words(error).get("msg"), f"{command} {attributes.get('name', '')} is refused in what is running", error)
+    family.do("tenant-add", {"id": 1, "name": "company-y", "revision": b"\x01\x02"})
+    error = refusal(family, "tenant-add", {"id": 2, "name": "company-y"})
+    check(words(error).get("msg"), "a tenant cannot be replaced twice", error)
+    family.do("rule-add", {"tenant": 1, "name": "anyone to office", "verdict": "allow",
+                           "destination": [{"type": "site", "id": sites["office"]}]})
+    family.do("grant-add", {"tenant": 1, "service": numbers["web-meeting"]})
+    family.do("commit", {"dry-run": True})
+    done = family.do("commit", {})
+    check(done.get("generation") == before + 1, "the tenant is replaced", done)
+    rules = {rule["name"] for rule in family.dump("rule-get", {"tenant-name": "company-y"})}
+    check(rules == {"anyone to office", "grant web-meeting"}, "it has its new rules and no old ones", rules)
+    check(not family.dump("user-get", {}), "and none of its old people")
+    tenants = {tenant["name"]: tenant for tenant in family.dump("tenant-get", {})}
+    check(tenants["company-y"].get("title") == "Company Y" and tenants["company-y"].get("max-flows") == 100,
+          "title and limits stay", tenants)
+    check(bytes(tenants["company-y"].get("revision", b"")) == b"\x01\x02", "its revision is read back", tenants)
+    answer = family.do("explain", {"source": "10.1.1.2", "destination": "10.1.10.10", "protocol": 6,
+                                   "destination-port": 22})
+    check((answer.get("verdict"), answer.get("rule")) == ("allow", "anyone to office"), "packets are judged by them",
+          answer)
+    family.do("begin", {"from-running": True})
+    family.do("tenant-add", {"id": 1, "name": "company-y"})
+    family.do("mode-set", {"mode": "enforce"})
+    error = refusal(family, "commit", {})
+    check(error and error.error == errno.ESTALE, "what is running no more cannot be gone on from", error)
+    family.do("abort", {})
+
+
 def main():
     """The whole conversation."""
     family = YnlFamily(sys.argv[2], "")
@@ -149,6 +195,7 @@ def main():
           "the status says what runs and that it waits for a confirmation", status)
     read_back(family, done.get("generation"))
     explain(family)
+    replaced(family)
     back = family.do("rollback", {})
     check(back.get("generation", 0) > done.get("generation", 0), "rollback answers with a new generation", back)
     check(family.do("status-get", {}).get("label") == before.get("label"), "what ran before runs again")

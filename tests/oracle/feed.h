@@ -9,11 +9,19 @@
 /**
  * struct or_fed - a policy as the core has it, with what became of each object
  * @policy: the core's policy
+ * @base: what it is forked from, when some tenants come late
+ * @is_late: the tenant is replaced in the fork; it was empty before
+ * @late: it is late tenants that are fed now
+ * @forked: there is a base
  * @why: what the core complained about
  * @device: NULL for a device that nothing in the policy names
  */
 struct or_fed {
 	struct tg_policy policy;
+	struct tg_policy base;
+	bool is_late[OR_TENANTS];
+	bool late;
+	bool forked;
 	struct tg_complaint why;
 	struct tg_device *device[OR_DEVICES];
 	struct tg_realm *realm[OR_REALMS];

@@ -69,7 +69,7 @@ static void dump_tenant(FILE *out, const struct tg_tenant *t)
 		t->nservices, t->nroles, t->nusers, t->nrules, t->ngrants);
 	for (site = t->sites; site; site = site->next) {
 		fprintf(out, "  site %s of %s title %s kind %u realm %s device %s", site->name,
-			site->tenant->name, site->title ? site->title : "-", site->kind,
+			site->tenant == t->index ? t->name : "?", site->title ? site->title : "-", site->kind,
 			site->realm->name, site->device->name);
 		dump_prefixes(out, "prefixes", site->prefixes, site->nprefixes);
 		fprintf(out, "\n");
@@ -114,6 +114,7 @@ char *world_dump(const struct world *w)
 	const struct tg_tenant *t;
 	char *text = NULL;
 	size_t size = 0;
+	u32 i;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
@@ -135,8 +136,10 @@ char *world_dump(const struct world *w)
 		dump_ports(out, m->ports, m->nports);
 		fprintf(out, "\n");
 	}
-	for (t = p->tenant_list; t; t = t->next)
+	for (t = p->tenant_list; t && !p->tenants; t = t->next)
 		dump_tenant(out, t);
+	for (i = 0; i < p->ntenants && p->tenants; i++)
+		dump_tenant(out, p->tenants[i]);
 	fprintf(out, "tails %d %d %d %d\n", !*p->realms_tail, !*p->management_tail,
 		!*p->tenant_tail, !*p->device_tail);
 	fclose(out);

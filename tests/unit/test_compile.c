@@ -165,10 +165,10 @@ TEST_F(compile, a_satellite_office_has_sites_of_several_tenants_on_one_device)
 	add_site(&self->w, self->a, "satellite", "wg-sat", "10.50.1.0/24");
 	add_site(&self->w, self->b, "satellite", "wg-sat", "10.50.2.0/24");
 	ACCEPTED();
-	EXPECT_EQ(NULL, tg_policy_device(&self->w.policy, "wg-sat")->sole);
-	EXPECT_EQ(NULL, tg_policy_device(&self->w.policy, "wg0")->sole);
-	EXPECT_EQ(self->platform, tg_policy_device(&self->w.policy, "srv0")->sole);
-	EXPECT_EQ(NULL, tg_policy_device(&self->w.policy, "eth0")->sole);
+	EXPECT_EQ(TG_NO_TENANT, tg_policy_device(&self->w.policy, "wg-sat")->sole);
+	EXPECT_EQ(TG_NO_TENANT, tg_policy_device(&self->w.policy, "wg0")->sole);
+	EXPECT_EQ(self->platform->index, tg_policy_device(&self->w.policy, "srv0")->sole);
+	EXPECT_EQ(TG_NO_TENANT, tg_policy_device(&self->w.policy, "eth0")->sole);
 }
 
 TEST_F(compile, names_are_unique_tenants)

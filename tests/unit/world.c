@@ -174,7 +174,7 @@ void world_begin(struct world *w)
 
 void world_end(struct world *w)
 {
-	tg_policy_clear(&w->policy);
+	tg_policy_clear(&w->policy, NULL);
 }
 
 struct tg_tenant *add_tenant(struct world *w, const char *name)

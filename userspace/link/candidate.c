@@ -2,11 +2,10 @@
 /*
  * A policy becomes a transaction: begin, all its objects, commit.
  *
- * Objects go out in batches, many messages in one send. Only a batch's last
- * message asks for an acknowledgement; the kernel answers the others only when
- * it refuses them, and a refusal carries the number of its message. Numbers in
- * a batch follow each other, so number minus first number is the object's place
- * in the batch, and with it its file and line.
+ * A policy has a frame, which is all but the tenants' own objects, and the
+ * tenants. Frame and tenants have revisions: digests of the messages that make
+ * them, which the module keeps and shows. When the frame is the one that is
+ * running, only tenants whose revisions differ are sent.
  */
 
 #include <errno.h>
@@ -15,153 +14,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link/batch.h"
 #include "link/encode.h"
 
-/* Bytes and messages sent at once, and refusals that are printed. */
-#define BATCH_BYTES	65536
-#define BATCH_MESSAGES	1024
-#define REFUSALS_SHOWN	20
-
-/* What a message of a batch is about. */
-struct subject {
-	const char *noun;
-	const char *name;
-	const char *tenant;
-	const struct origin *origin;
-};
-
-struct batch {
-	struct link *link;
-	char *bytes;
-	size_t used;
-	uint32_t count;
-	uint32_t first;			/* number of the first message */
-	size_t last_at;			/* where the last message begins */
-	struct subject *subjects;
-	uint32_t refusals;
-	char *text;			/* the refusals, one a line */
-	size_t text_len;
-	FILE *stream;			/* writes @text */
-};
-
-/* The module's sentence without the object's name, which is printed anyway. */
-static const char *shorten(const char *why, const struct subject *subject)
-{
-	char named[TENANTGATE_NAME_MAX + 64];
-	size_t len;
-
-	if (!subject->name)
-		return why;
-	len = snprintf(named, sizeof(named), "%s '%s': ", subject->noun, subject->name);
-	return len < sizeof(named) && !strncmp(why, named, len) ? why + len : why;
-}
-
-static void print_refusal(FILE *out, const struct subject *subject, const char *why)
-{
-	char origin[TENANTGATE_ORIGIN_MAX + 1] = "";
-
-	if (subject->origin)
-		policy_origin(subject->origin, origin);
-	fprintf(out, "\n%s%s%s", origin, origin[0] ? ": " : "", subject->noun);
-	if (subject->name)
-		fprintf(out, " \"%s\"", subject->name);
-	if (subject->tenant)
-		fprintf(out, " of %s", subject->tenant);
-	fprintf(out, ": %s", shorten(why, subject));
-}
-
-/*
- * One line for a refused object. What only misses an object that was refused
- * itself gets none.
+/**
+ * struct revisions - what the module knows a policy's parts by
+ * @frame: all but the tenants' own objects
+ * @tenant: the tenants, by their place in the policy
  */
-static struct fault *batch_refused(uint32_t seq, struct fault *refusal, void *context)
-{
-	struct batch *batch = context;
+struct revisions {
+	struct revision frame;
+	struct revision *tenant;
+};
 
-	if (seq - batch->first >= batch->count)
-		return refusal;
-	if ((!batch->refusals || refusal->error != ENOENT) &&
-	    batch->refusals++ < REFUSALS_SHOWN)
-		print_refusal(batch->stream, &batch->subjects[seq - batch->first], refusal->why);
-	fault_free(refusal);
-	return NULL;
-}
-
-static struct fault *batch_verdict(struct batch *batch)
-{
-	if (!batch->refusals)
-		return NULL;
-	if (batch->refusals > REFUSALS_SHOWN)
-		fprintf(batch->stream, "\nand %u more", batch->refusals - REFUSALS_SHOWN);
-	if (fflush(batch->stream) || !batch->text)
-		return fault_memory();
-	return fault_new(FAULT_KERNEL, NULL, "the kernel refuses the policy; nothing changed%s",
-			 batch->text);
-}
-
-/* Sends what has gathered. */
-static struct fault *batch_send(struct batch *batch)
-{
-	struct exchange exchange = { .refused = batch_refused, .context = batch };
-	struct nlmsghdr *last = (struct nlmsghdr *)(batch->bytes + batch->last_at);
-	struct fault *fault;
-
-	if (!batch->count)
-		return NULL;
-	last->nlmsg_flags |= NLM_F_ACK;
-	fault = link_exchange(batch->link, batch->bytes, batch->used, last->nlmsg_seq, &exchange);
-	if (fault && fault->error && fault->error != EPERM)
-		fault = batch_refused(last->nlmsg_seq, fault, batch);
-	batch->used = 0;
-	batch->count = 0;
-	return fault ? fault : batch_verdict(batch);
-}
-
-/* Takes the message that was made in link->scratch. */
-static struct fault *batch_add(struct batch *batch, int encode_error, const char *noun,
-			       const char *name, const char *tenant, const struct origin *origin)
-{
-	const struct nlmsghdr *message = nlmsg_hdr(batch->link->scratch);
-	size_t len = NLMSG_ALIGN(message->nlmsg_len);
-	struct fault *fault;
-
-	if (encode_error)
-		return fault_new(FAULT_REFUSED, name, "this %s is too large for one message", noun);
-	if (batch->count == BATCH_MESSAGES || batch->used + len > BATCH_BYTES) {
-		fault = batch_send(batch);
-		if (fault)
-			return fault;
-	}
-	if (!batch->count)
-		batch->first = message->nlmsg_seq;
-	batch->last_at = batch->used;
-	memset(batch->bytes + batch->used, 0, len);
-	memcpy(batch->bytes + batch->used, message, message->nlmsg_len);
-	batch->used += len;
-	batch->subjects[batch->count++] = (struct subject){ noun, name, tenant, origin };
-	return NULL;
-}
-
-static struct fault *batch_init(struct batch *batch, struct link *link)
-{
-	memset(batch, 0, sizeof(*batch));
-	batch->link = link;
-	batch->bytes = malloc(BATCH_BYTES + LINK_MESSAGE_MAX);
-	batch->subjects = calloc(BATCH_MESSAGES, sizeof(*batch->subjects));
-	batch->stream = open_memstream(&batch->text, &batch->text_len);
-	return batch->bytes && batch->subjects && batch->stream ? NULL : fault_memory();
-}
-
-static void batch_end(struct batch *batch)
-{
-	if (batch->stream)
-		fclose(batch->stream);
-	free(batch->text);
-	free(batch->bytes);
-	free(batch->subjects);
-}
-
-static struct fault *add_shared(struct batch *batch, const struct tg_policy_file *policy)
+/* The gateway and what belongs to no tenant. */
+static struct fault *add_shared(struct batch *batch, const struct tg_policy_file *policy,
+				const struct revision *revision)
 {
 	struct link *link = batch->link;
 	struct fault *fault;
@@ -169,18 +37,20 @@ static struct fault *add_shared(struct batch *batch, const struct tg_policy_file
 	uint32_t i, k;
 
 	m = link_message(link, TENANTGATE_CMD_GATEWAY_SET, 0);
-	fault = batch_add(batch, encode_gateway(m, policy), "gateway", NULL, NULL,
-			  &policy->gateway.origin);
+	fault = batch_add(batch, encode_gateway(m, policy, revision),
+			  (struct subject){ "gateway", NULL, NULL, &policy->gateway.origin });
 	for (i = 0; i < policy->nmanagement && !fault; i++) {
 		m = link_message(link, TENANTGATE_CMD_MANAGEMENT_ADD, 0);
-		fault = batch_add(batch, encode_management(m, &policy->management[i]), "management",
-				  NULL, NULL, &policy->management[i].origin);
+		fault = batch_add(batch, encode_management(m, &policy->management[i]),
+				  (struct subject){ "management", NULL, NULL,
+						    &policy->management[i].origin });
 	}
 	/* Realm 0, the default one, is always there. */
 	for (i = 1; i < policy->nrealms && !fault; i++) {
 		m = link_message(link, TENANTGATE_CMD_REALM_ADD, 0);
-		fault = batch_add(batch, encode_realm(m, &policy->realms[i]), "realm",
-				  policy->realms[i].name, NULL, &policy->realms[i].origin);
+		fault = batch_add(batch, encode_realm(m, &policy->realms[i]),
+				  (struct subject){ "realm", policy->realms[i].name, NULL,
+						    &policy->realms[i].origin });
 	}
 	for (i = 0; i < policy->nlinks && !fault; i++) {
 		const struct policy_link *uplink = &policy->links[i];
@@ -188,15 +58,16 @@ static struct fault *add_shared(struct batch *batch, const struct tg_policy_file
 		for (k = 0; k < uplink->ndevices && !fault; k++) {
 			m = link_message(link, TENANTGATE_CMD_DEVICE_ADD, 0);
 			fault = batch_add(batch, encode_uplink(m, uplink->devices[k].text),
-					  "device", uplink->devices[k].text, NULL,
-					  &uplink->devices[k].origin);
+					  (struct subject){ "device", uplink->devices[k].text,
+							    NULL, &uplink->devices[k].origin });
 		}
 	}
 	return fault;
 }
 
-/* The tenant, its sites and its services: what others may refer to. */
-static struct fault *add_places(struct batch *batch, const struct policy_tenant *tenant)
+/* The tenant and its sites. */
+static struct fault *add_places(struct batch *batch, const struct policy_tenant *tenant,
+				const struct revision *revision)
 {
 	struct link *link = batch->link;
 	struct fault *fault;
@@ -204,24 +75,37 @@ static struct fault *add_places(struct batch *batch, const struct policy_tenant 
 	uint32_t i;
 
 	m = link_message(link, TENANTGATE_CMD_TENANT_ADD, 0);
-	fault = batch_add(batch, encode_tenant(m, tenant), "tenant", tenant->name, NULL,
-			  &tenant->origin);
+	fault = batch_add(batch, encode_tenant(m, tenant, revision),
+			  (struct subject){ "tenant", tenant->name, NULL, &tenant->origin });
 	for (i = 0; i < tenant->nsites && !fault; i++) {
 		m = link_message(link, TENANTGATE_CMD_SITE_ADD, 0);
-		fault = batch_add(batch, encode_site(m, &tenant->sites[i]), "site",
-				  tenant->sites[i].name, tenant->name, &tenant->sites[i].origin);
-	}
-	for (i = 0; i < tenant->nservices && !fault; i++) {
-		const struct policy_service *service = &tenant->services[i];
-
-		m = link_message(link, TENANTGATE_CMD_SERVICE_ADD, 0);
-		fault = batch_add(batch, encode_service(m, service), "service", service->name,
-				  tenant->name, &service->origin);
+		fault = batch_add(batch, encode_site(m, &tenant->sites[i]),
+				  (struct subject){ "site", tenant->sites[i].name, tenant->name,
+						    &tenant->sites[i].origin });
 	}
 	return fault;
 }
 
-static struct fault *add_people(struct batch *batch, const struct policy_tenant *tenant)
+static struct fault *add_services(struct batch *batch, const struct policy_tenant *tenant,
+				  const struct policy_numbers *first)
+{
+	struct fault *fault = NULL;
+	struct nl_msg *m;
+	uint32_t i;
+
+	for (i = 0; i < tenant->nservices && !fault; i++) {
+		const struct policy_service *service = &tenant->services[i];
+
+		m = link_message(batch->link, TENANTGATE_CMD_SERVICE_ADD, 0);
+		fault = batch_add(batch, encode_service(m, service, first),
+				  (struct subject){ "service", service->name, tenant->name,
+						    &service->origin });
+	}
+	return fault;
+}
+
+static struct fault *add_people(struct batch *batch, const struct policy_tenant *tenant,
+				const struct policy_numbers *first)
 {
 	struct link *link = batch->link;
 	struct fault *fault = NULL;
@@ -230,18 +114,21 @@ static struct fault *add_people(struct batch *batch, const struct policy_tenant 
 
 	for (i = 0; i < tenant->nroles && !fault; i++) {
 		m = link_message(link, TENANTGATE_CMD_ROLE_ADD, 0);
-		fault = batch_add(batch, encode_role(m, tenant, &tenant->roles[i]), "role",
-				  tenant->roles[i].name, tenant->name, &tenant->roles[i].origin);
+		fault = batch_add(batch, encode_role(m, tenant, &tenant->roles[i], first),
+				  (struct subject){ "role", tenant->roles[i].name, tenant->name,
+						    &tenant->roles[i].origin });
 	}
 	for (i = 0; i < tenant->nusers && !fault; i++) {
 		m = link_message(link, TENANTGATE_CMD_USER_ADD, 0);
-		fault = batch_add(batch, encode_user(m, tenant, &tenant->users[i]), "user",
-				  tenant->users[i].name, tenant->name, &tenant->users[i].origin);
+		fault = batch_add(batch, encode_user(m, tenant, &tenant->users[i], first),
+				  (struct subject){ "user", tenant->users[i].name, tenant->name,
+						    &tenant->users[i].origin });
 	}
 	return fault;
 }
 
-static struct fault *add_rules(struct batch *batch, const struct policy_tenant *tenant)
+static struct fault *add_rules(struct batch *batch, const struct policy_tenant *tenant,
+			       const struct policy_numbers *first)
 {
 	struct link *link = batch->link;
 	struct fault *fault = NULL;
@@ -250,37 +137,44 @@ static struct fault *add_rules(struct batch *batch, const struct policy_tenant *
 
 	for (i = 0; i < tenant->ngrants && !fault; i++) {
 		m = link_message(link, TENANTGATE_CMD_GRANT_ADD, 0);
-		fault = batch_add(batch, encode_grant(m, tenant, &tenant->grants[i]), "grant",
-				  tenant->grants[i].name.text, tenant->name,
-				  &tenant->grants[i].name.origin);
+		fault = batch_add(batch, encode_grant(m, tenant, &tenant->grants[i]),
+				  (struct subject){ "grant", tenant->grants[i].name.text,
+						    tenant->name,
+						    &tenant->grants[i].name.origin });
 	}
 	for (i = 0; i < tenant->nrules && !fault; i++) {
 		m = link_message(link, TENANTGATE_CMD_RULE_ADD, 0);
-		fault = batch_add(batch, encode_rule(m, tenant, &tenant->rules[i]), "rule",
-				  tenant->rules[i].name, tenant->name, &tenant->rules[i].origin);
+		fault = batch_add(batch, encode_rule(m, tenant, &tenant->rules[i], first),
+				  (struct subject){ "rule", tenant->rules[i].name, tenant->name,
+						    &tenant->rules[i].origin });
 	}
 	return fault;
 }
 
-static struct fault *send_objects(struct link *link, const struct tg_policy_file *policy)
+/* All that is a tenant's own. */
+static struct fault *add_own(struct batch *batch, const struct policy_tenant *tenant,
+			     const struct policy_numbers *first)
+{
+	struct fault *fault = add_services(batch, tenant, first);
+
+	if (!fault)
+		fault = add_people(batch, tenant, first);
+	return fault ? fault : add_rules(batch, tenant, first);
+}
+
+/* What is not a tenant's own: a fork of the running policy cannot change it. */
+static struct fault *add_frame(struct batch *batch, const struct tg_policy_file *policy,
+			       const struct revisions *revisions)
 {
 	struct fault *fault;
-	struct batch batch;
 	uint32_t i;
 
-	fault = batch_init(&batch, link);
-	if (!fault)
-		fault = add_shared(&batch, policy);
+	fault = add_shared(batch, policy, revisions ? &revisions->frame : NULL);
 	for (i = 0; i < policy->ntenants && !fault; i++)
-		fault = add_places(&batch, &policy->tenants[i]);
-	for (i = 0; i < policy->ntenants && !fault; i++) {
-		fault = add_people(&batch, &policy->tenants[i]);
-		if (!fault)
-			fault = add_rules(&batch, &policy->tenants[i]);
-	}
+		fault = add_places(batch, &policy->tenants[i],
+				   revisions ? &revisions->tenant[i] : NULL);
 	if (!fault)
-		fault = batch_send(&batch);
-	batch_end(&batch);
+		fault = add_own(batch, &policy->tenants[0], &policy->tenants[0].first);
 	return fault;
 }
 
@@ -383,6 +277,167 @@ static struct fault *send_commit(struct link *link, const struct commit_options 
 	return fault;
 }
 
+/* Where a tenant's own numbers begin when the tenant is looked at alone. */
+static struct policy_numbers alone(const struct tg_policy_file *policy)
+{
+	return (struct policy_numbers){ .service = policy->tenants[0].nservices };
+}
+
+static void digest_take(struct sha256_ctx *digest, struct revision *revision)
+{
+	sha256_digest(digest, sizeof(revision->bytes), revision->bytes);
+}
+
+static struct fault *find_revisions(struct link *link, const struct tg_policy_file *policy,
+				    struct revisions *revisions)
+{
+	const struct policy_numbers first = alone(policy);
+	struct sha256_ctx digest;
+	struct batch batch;
+	struct fault *fault;
+	uint32_t i;
+
+	revisions->tenant = calloc(policy->ntenants, sizeof(*revisions->tenant));
+	if (!revisions->tenant)
+		return fault_memory();
+	fault = batch_init(&batch, link);
+	batch.digest = &digest;
+	sha256_init(&digest);
+	if (!fault)
+		fault = add_frame(&batch, policy, NULL);
+	digest_take(&digest, &revisions->frame);
+	for (i = 1; i < policy->ntenants && !fault; i++) {
+		fault = add_own(&batch, &policy->tenants[i], &first);
+		digest_take(&digest, &revisions->tenant[i]);
+	}
+	batch_end(&batch);
+	return fault;
+}
+
+/* What of a policy is to be sent. */
+struct plan {
+	const struct tg_policy_file *policy;
+	struct revisions revisions;
+	bool from_running;		/* only tenants that are not running so already */
+	uint32_t generation;		/* what is running then */
+	bool *is_running;		/* by tenant */
+};
+
+static struct fault *send_objects(struct link *link, const struct plan *plan)
+{
+	const struct tg_policy_file *policy = plan->policy;
+	struct fault *fault;
+	struct batch batch;
+	uint32_t i;
+
+	fault = batch_init(&batch, link);
+	if (!fault && !plan->from_running)
+		fault = add_frame(&batch, policy, &plan->revisions);
+	for (i = 1; i < policy->ntenants && !fault; i++) {
+		const struct policy_tenant *tenant = &policy->tenants[i];
+		struct nl_msg *m;
+
+		if (plan->is_running[i])
+			continue;
+		if (plan->from_running) {
+			m = link_message(link, TENANTGATE_CMD_TENANT_ADD, 0);
+			fault = batch_add(&batch,
+					  encode_replacement(m, tenant,
+							     &plan->revisions.tenant[i]),
+					  (struct subject){ "tenant", tenant->name, NULL,
+							    &tenant->origin });
+		}
+		if (!fault)
+			fault = add_own(&batch, tenant, &tenant->first);
+	}
+	if (!fault)
+		fault = batch_send(&batch);
+	batch_end(&batch);
+	return fault;
+}
+
+static bool is_revision(const struct revision *revision, const struct link_bytes *bytes)
+{
+	return bytes->size == sizeof(revision->bytes) &&
+	       !memcmp(revision->bytes, bytes->at, bytes->size);
+}
+
+/* Which tenants are running as they are in the policy? In the same frame they have one order. */
+static struct fault *plan_tenants(struct link *link, struct plan *plan)
+{
+	const struct tg_policy_file *policy = plan->policy;
+	struct dump dump = { 0 };
+	struct link_tenant running;
+	struct fault *fault;
+	size_t at = 0;
+	uint32_t i;
+
+	fault = link_dump(link, TENANTGATE_CMD_TENANT_GET, NULL, &dump);
+	for (i = 0; !fault && dump_tenant(&dump, &at, &running); i++) {
+		/* Modes may have been changed without a policy; the policy's are meant. */
+		if (i >= policy->ntenants || strcmp(running.name, policy->tenants[i].name) ||
+		    running.mode != policy->tenants[i].mode ||
+		    running.generation != plan->generation)
+			plan->from_running = false;
+		else
+			plan->is_running[i] = !i || is_revision(&plan->revisions.tenant[i],
+								&running.revision);
+	}
+	if (i != policy->ntenants)
+		plan->from_running = false;
+	dump_free(&dump);
+	return fault;
+}
+
+static void plan_send_all(struct plan *plan)
+{
+	plan->from_running = false;
+	memset(plan->is_running, 0, plan->policy->ntenants * sizeof(*plan->is_running));
+}
+
+static struct fault *plan_make(struct link *link, const struct tg_policy_file *policy,
+			       struct plan *plan)
+{
+	struct link_status status = { .generation = 0 };
+	struct dump reply = { 0 };
+	struct fault *fault;
+
+	plan->policy = policy;
+	plan->is_running = calloc(policy->ntenants, sizeof(*plan->is_running));
+	if (!plan->is_running)
+		return fault_memory();
+	fault = find_revisions(link, policy, &plan->revisions);
+	if (!fault)
+		fault = link_status(link, &reply, &status);
+	if (!fault && status.generation && status.mode == policy->gateway.mode &&
+	    is_revision(&plan->revisions.frame, &status.revision)) {
+		plan->generation = status.generation;
+		plan->from_running = true;
+		fault = plan_tenants(link, plan);
+	}
+	if (!plan->from_running)
+		plan_send_all(plan);
+	dump_free(&reply);
+	return fault;
+}
+
+static void plan_end(struct plan *plan)
+{
+	free(plan->is_running);
+	free(plan->revisions.tenant);
+}
+
+static struct fault *send_begin(struct link *link, const struct plan *plan)
+{
+	struct nl_msg *message = link_message(link, TENANTGATE_CMD_BEGIN, NLM_F_ACK);
+
+	if (plan->from_running &&
+	    (nla_put_flag(message, TENANTGATE_A_STATUS_FROM_RUNNING) ||
+	     nla_put_u32(message, TENANTGATE_A_STATUS_EXPECTED_GENERATION, plan->generation)))
+		return fault_memory();
+	return link_ask(link, message, NULL);
+}
+
 /**
  * link_commit - make a policy the running one
  * @link: the connection
@@ -396,12 +451,23 @@ static struct fault *send_commit(struct link *link, const struct commit_options 
 struct fault *link_commit(struct link *link, const struct tg_policy_file *policy,
 			  const struct commit_options *options, uint32_t *generation)
 {
+	struct plan plan = { .from_running = false };
 	struct fault *fault, *ignored;
 
-	fault = link_ask(link, link_message(link, TENANTGATE_CMD_BEGIN, NLM_F_ACK), NULL);
-	if (fault)
+	fault = plan_make(link, policy, &plan);
+	if (!fault)
+		fault = send_begin(link, &plan);
+	if (fault && fault->error == ESTALE && plan.from_running) {
+		/* Somebody else was faster: what is running is not what was looked at. */
+		fault_free(fault);
+		plan_send_all(&plan);
+		fault = send_begin(link, &plan);
+	}
+	if (fault) {
+		plan_end(&plan);
 		return fault;
-	fault = send_objects(link, policy);
+	}
+	fault = send_objects(link, &plan);
 	if (!fault)
 		fault = send_commit(link, options, generation);
 	if (fault)
@@ -412,5 +478,6 @@ struct fault *link_commit(struct link *link, const struct tg_policy_file *policy
 				   NULL);
 		fault_free(ignored);
 	}
+	plan_end(&plan);
 	return fault;
 }

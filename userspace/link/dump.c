@@ -158,6 +158,14 @@ static uint32_t u32_of(const struct nlattr *attribute)
 	return attribute && nla_len(attribute) >= 4 ? nla_get_u32(attribute) : 0;
 }
 
+static struct link_bytes bytes_of(const struct nlattr *attribute)
+{
+	return (struct link_bytes){
+		.at = attribute ? nla_data(attribute) : NULL,
+		.size = attribute ? (uint32_t)nla_len(attribute) : 0,
+	};
+}
+
 static uint64_t u64_of(const struct nlattr *attribute)
 {
 	return attribute && nla_len(attribute) >= 8 ? nla_get_u64(attribute) : 0;
@@ -322,6 +330,7 @@ bool dump_status(const struct dump *dump, size_t *at, struct link_status *status
 		.label = text_of(tb[TENANTGATE_A_STATUS_LABEL]),
 		.version = text_of(tb[TENANTGATE_A_STATUS_VERSION]),
 		.cause = text_of(tb[TENANTGATE_A_STATUS_CAUSE]),
+		.revision = bytes_of(tb[TENANTGATE_A_STATUS_REVISION]),
 		.features = list_of(genl, TENANTGATE_A_STATUS_FEATURE),
 	};
 	return true;
@@ -350,6 +359,7 @@ bool dump_tenant(const struct dump *dump, size_t *at, struct link_tenant *tenant
 		.users = u32_of(tb[TENANTGATE_A_TENANT_USERS]),
 		.rules = u32_of(tb[TENANTGATE_A_TENANT_RULES]),
 		.generation = u32_of(tb[TENANTGATE_A_TENANT_GENERATION]),
+		.revision = bytes_of(tb[TENANTGATE_A_TENANT_REVISION]),
 	};
 	return true;
 }

@@ -70,7 +70,13 @@ static int put_ports(struct nl_msg *m, int type, const struct policy_port *ports
 	return 0;
 }
 
-int encode_gateway(struct nl_msg *m, const struct tg_policy_file *policy)
+static int put_revision(struct nl_msg *m, int type, const struct revision *revision)
+{
+	return revision ? nla_put(m, type, sizeof(revision->bytes), revision->bytes) : 0;
+}
+
+int encode_gateway(struct nl_msg *m, const struct tg_policy_file *policy,
+		   const struct revision *revision)
 {
 	const struct policy_gateway *gateway = &policy->gateway;
 	int error = 0;
@@ -79,6 +85,7 @@ int encode_gateway(struct nl_msg *m, const struct tg_policy_file *policy)
 	error |= put_text(m, TENANTGATE_A_GATEWAY_LABEL, gateway->label);
 	error |= put_limit(m, TENANTGATE_A_GATEWAY_MAX_FLOWS, gateway->max_flows);
 	error |= put_ports(m, TENANTGATE_A_GATEWAY_ALLOW, gateway->allow, gateway->nallow);
+	error |= put_revision(m, TENANTGATE_A_GATEWAY_REVISION, revision);
 	return error;
 }
 
@@ -101,7 +108,8 @@ int encode_uplink(struct nl_msg *m, const char *device)
 	return error;
 }
 
-int encode_tenant(struct nl_msg *m, const struct policy_tenant *tenant)
+int encode_tenant(struct nl_msg *m, const struct policy_tenant *tenant,
+		  const struct revision *revision)
 {
 	int error = 0;
 
@@ -115,6 +123,18 @@ int encode_tenant(struct nl_msg *m, const struct policy_tenant *tenant)
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_REJECTS, tenant->plan->rejects);
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_RULES, tenant->plan->rules);
 	}
+	error |= put_revision(m, TENANTGATE_A_TENANT_REVISION, revision);
+	return error;
+}
+
+int encode_replacement(struct nl_msg *m, const struct policy_tenant *tenant,
+		       const struct revision *revision)
+{
+	int error = 0;
+
+	error |= nla_put_u32(m, TENANTGATE_A_TENANT_ID, tenant->id);
+	error |= put_text(m, TENANTGATE_A_TENANT_NAME, tenant->name);
+	error |= put_revision(m, TENANTGATE_A_TENANT_REVISION, revision);
 	return error;
 }
 
@@ -134,11 +154,19 @@ int encode_site(struct nl_msg *m, const struct policy_site *site)
 	return error;
 }
 
-int encode_service(struct nl_msg *m, const struct policy_service *service)
+/* The platform's services have numbers of their own in every tenant's rules. */
+static uint32_t service_id(const struct policy_service *service,
+			   const struct policy_numbers *first)
+{
+	return service->number + (service->tenant->id ? first->service : 0);
+}
+
+int encode_service(struct nl_msg *m, const struct policy_service *service,
+		   const struct policy_numbers *first)
 {
 	int error = 0;
 
-	error |= nla_put_u32(m, TENANTGATE_A_SERVICE_ID, service->id);
+	error |= nla_put_u32(m, TENANTGATE_A_SERVICE_ID, service_id(service, first));
 	error |= nla_put_u32(m, TENANTGATE_A_SERVICE_TENANT, service->tenant->id);
 	error |= put_text(m, TENANTGATE_A_SERVICE_NAME, service->name);
 	error |= put_text(m, TENANTGATE_A_SERVICE_TITLE, service->title);
@@ -150,34 +178,36 @@ int encode_service(struct nl_msg *m, const struct policy_service *service)
 }
 
 int encode_role(struct nl_msg *m, const struct policy_tenant *tenant,
-		const struct policy_role *role)
+		const struct policy_role *role, const struct policy_numbers *first)
 {
 	int error = 0;
 
-	error |= nla_put_u32(m, TENANTGATE_A_ROLE_ID, role->id);
+	error |= nla_put_u32(m, TENANTGATE_A_ROLE_ID, first->role + role->number);
 	error |= nla_put_u32(m, TENANTGATE_A_ROLE_TENANT, tenant->id);
 	error |= put_text(m, TENANTGATE_A_ROLE_NAME, role->name);
 	return error;
 }
 
 int encode_user(struct nl_msg *m, const struct policy_tenant *tenant,
-		const struct policy_user *user)
+		const struct policy_user *user, const struct policy_numbers *first)
 {
 	int error = 0;
 	uint32_t i;
 
-	error |= nla_put_u32(m, TENANTGATE_A_USER_ID, user->id);
+	error |= nla_put_u32(m, TENANTGATE_A_USER_ID, first->user + user->number);
 	error |= nla_put_u32(m, TENANTGATE_A_USER_TENANT, tenant->id);
 	error |= put_text(m, TENANTGATE_A_USER_NAME, user->name);
 	error |= put_text(m, TENANTGATE_A_USER_TITLE, user->title);
 	error |= put_prefixes(m, TENANTGATE_A_USER_ADDRESS, user->addresses, user->naddresses);
 	for (i = 0; i < user->nroles; i++)
-		error |= nla_put_u32(m, TENANTGATE_A_USER_ROLE, user->roles[i]->id);
+		error |= nla_put_u32(m, TENANTGATE_A_USER_ROLE,
+				     first->role + user->roles[i]->number);
 	error |= put_prefixes(m, TENANTGATE_A_USER_PC, user->pcs, user->npcs);
 	return error;
 }
 
-static int put_selector(struct nl_msg *m, int type, const struct policy_selector *selector)
+static int put_selector(struct nl_msg *m, int type, const struct policy_selector *selector,
+			const struct policy_numbers *first)
 {
 	struct nlattr *nest = nla_nest_start(m, type);
 	int error = 0;
@@ -187,16 +217,19 @@ static int put_selector(struct nl_msg *m, int type, const struct policy_selector
 	error |= nla_put_u8(m, TENANTGATE_A_SELECTOR_TYPE, selector->type);
 	switch (selector->type) {
 	case TENANTGATE_SELECTOR_TYPE_ROLE:
-		error |= nla_put_u32(m, TENANTGATE_A_SELECTOR_ID, selector->role->id);
+		error |= nla_put_u32(m, TENANTGATE_A_SELECTOR_ID,
+				     first->role + selector->role->number);
 		break;
 	case TENANTGATE_SELECTOR_TYPE_USER:
-		error |= nla_put_u32(m, TENANTGATE_A_SELECTOR_ID, selector->user->id);
+		error |= nla_put_u32(m, TENANTGATE_A_SELECTOR_ID,
+				     first->user + selector->user->number);
 		break;
 	case TENANTGATE_SELECTOR_TYPE_SITE:
 		error |= nla_put_u32(m, TENANTGATE_A_SELECTOR_ID, selector->site->id);
 		break;
 	case TENANTGATE_SELECTOR_TYPE_SERVICE:
-		error |= nla_put_u32(m, TENANTGATE_A_SELECTOR_ID, selector->service->id);
+		error |= nla_put_u32(m, TENANTGATE_A_SELECTOR_ID,
+				     service_id(selector->service, first));
 		break;
 	case TENANTGATE_SELECTOR_TYPE_PREFIX:
 		error |= put_prefix(m, TENANTGATE_A_SELECTOR_PREFIX, &selector->prefix);
@@ -215,7 +248,7 @@ static int put_origin(struct nl_msg *m, const struct origin *origin)
 }
 
 int encode_rule(struct nl_msg *m, const struct policy_tenant *tenant,
-		const struct policy_rule *rule)
+		const struct policy_rule *rule, const struct policy_numbers *first)
 {
 	int error = 0;
 	uint32_t i;
@@ -227,9 +260,9 @@ int encode_rule(struct nl_msg *m, const struct policy_tenant *tenant,
 	if (rule->log)
 		error |= nla_put_flag(m, TENANTGATE_A_RULE_LOG);
 	for (i = 0; i < rule->nfrom; i++)
-		error |= put_selector(m, TENANTGATE_A_RULE_SOURCE, &rule->from[i]);
+		error |= put_selector(m, TENANTGATE_A_RULE_SOURCE, &rule->from[i], first);
 	for (i = 0; i < rule->nto; i++)
-		error |= put_selector(m, TENANTGATE_A_RULE_DESTINATION, &rule->to[i]);
+		error |= put_selector(m, TENANTGATE_A_RULE_DESTINATION, &rule->to[i], first);
 	error |= put_ports(m, TENANTGATE_A_RULE_PORT, rule->ports, rule->nports);
 	return error;
 }
@@ -240,7 +273,7 @@ int encode_grant(struct nl_msg *m, const struct policy_tenant *tenant,
 	int error = 0;
 
 	error |= nla_put_u32(m, TENANTGATE_A_RULE_TENANT, tenant->id);
-	error |= nla_put_u32(m, TENANTGATE_A_RULE_SERVICE, grant->service->id);
+	error |= nla_put_u32(m, TENANTGATE_A_RULE_SERVICE, grant->service->number);
 	error |= put_origin(m, &grant->name.origin);
 	return error;
 }

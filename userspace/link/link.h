@@ -88,6 +88,16 @@ struct link_port {
 	uint16_t max;
 };
 
+/**
+ * struct link_bytes - bytes that the module hands back as they were given
+ * @at: the bytes
+ * @size: their number, 0 when there are none
+ */
+struct link_bytes {
+	const uint8_t *at;
+	uint32_t size;
+};
+
 bool link_next_prefix(struct link_list *list, struct link_address *prefix);
 bool link_next_port(struct link_list *list, struct link_port *port);
 const char *link_next_name(struct link_list *list);
@@ -106,6 +116,7 @@ struct link_status {
 	const char *label;
 	const char *version;
 	const char *cause;
+	struct link_bytes revision;
 	struct link_list features;
 };
 
@@ -125,6 +136,7 @@ struct link_tenant {
 	uint32_t users;
 	uint32_t rules;
 	uint32_t generation;
+	struct link_bytes revision;
 };
 
 struct link_site {

@@ -204,7 +204,7 @@ struct policy_site {
 
 /**
  * struct policy_service - a shared service, a tenant's server or the internet
- * @id: its number
+ * @number: its place among the owner's
  * @tenant: the owner, tenants[0] for a shared service
  * @name: unique in the owner
  * @title: for people, or NULL
@@ -213,7 +213,7 @@ struct policy_site {
  * @ports: what it answers on; everything when there are none
  */
 struct policy_service {
-	uint32_t id;
+	uint32_t number;
 	struct policy_tenant *tenant;
 	const char *name;
 	const char *title;
@@ -227,7 +227,7 @@ struct policy_service {
 
 /**
  * struct policy_user - a person
- * @id: the number
+ * @number: the place among the tenant's
  * @name: unique in the tenant
  * @title: for people, or NULL
  * @addresses: inner addresses, single ones (@len 32 or 128), at least one
@@ -235,7 +235,7 @@ struct policy_service {
  * @roles: the roles the person is in
  */
 struct policy_user {
-	uint32_t id;
+	uint32_t number;
 	const char *name;
 	const char *title;
 	struct policy_prefix *addresses;
@@ -249,13 +249,13 @@ struct policy_user {
 
 /**
  * struct policy_role - what some users have in common
- * @id: its number
+ * @number: its place among the tenant's
  * @name: unique in the tenant
  * @members: the users by name
  * @users: the users, each once
  */
 struct policy_role {
-	uint32_t id;
+	uint32_t number;
 	const char *name;
 	struct policy_name *members;
 	uint32_t nmembers;
@@ -365,8 +365,21 @@ struct policy_test {
 };
 
 /**
+ * struct policy_numbers - where the numbers of a tenant's objects begin
+ * @service: of its services
+ * @user: of its users
+ * @role: of its roles
+ */
+struct policy_numbers {
+	uint32_t service;
+	uint32_t user;
+	uint32_t role;
+};
+
+/**
  * struct policy_tenant - a company, or the platform (tenants[0])
  * @id: its number, which is its place in tenants[]
+ * @first: where the numbers of its objects begin in the whole policy
  * @name: its name, "platform" for the platform
  * @title: for people, or NULL
  * @plan: its limits, or NULL for the kernel's defaults
@@ -376,6 +389,7 @@ struct policy_test {
  */
 struct policy_tenant {
 	uint32_t id;
+	struct policy_numbers first;
 	const char *name;
 	const char *title;
 	struct policy_plan *plan;

@@ -101,6 +101,9 @@ static bool number_objects(struct resolver *r)
 		struct policy_tenant *tenant = &policy->tenants[t];
 
 		tenant->id = t;
+		tenant->first.service = (uint32_t)services;
+		tenant->first.user = (uint32_t)users;
+		tenant->first.role = (uint32_t)roles;
 		for (i = 0; i < tenant->nsites; i++) {
 			tenant->sites[i].id = (uint32_t)sites++;
 			tenant->sites[i].tenant = tenant;
@@ -108,13 +111,16 @@ static bool number_objects(struct resolver *r)
 				tenant->sites[i].kind = TENANTGATE_SITE_KIND_PLATFORM;
 		}
 		for (i = 0; i < tenant->nservices; i++) {
-			tenant->services[i].id = (uint32_t)services++;
+			tenant->services[i].number = i;
 			tenant->services[i].tenant = tenant;
 		}
 		for (i = 0; i < tenant->nusers; i++)
-			tenant->users[i].id = (uint32_t)users++;
+			tenant->users[i].number = i;
 		for (i = 0; i < tenant->nroles; i++)
-			tenant->roles[i].id = (uint32_t)roles++;
+			tenant->roles[i].number = i;
+		services += tenant->nservices;
+		users += tenant->nusers;
+		roles += tenant->nroles;
 	}
 	if (sites <= TENANTGATE_ID_MAX && services <= TENANTGATE_ID_MAX &&
 	    users <= TENANTGATE_ID_MAX && roles <= TENANTGATE_ID_MAX)

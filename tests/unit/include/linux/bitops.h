@@ -6,6 +6,22 @@
 #include <linux/types.h>
 
 #define BIT_ULL(n)	(1ULL << (n))
+#define BITS_PER_LONG	64
+#define BITS_TO_LONGS(n)	(((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
+
+static inline void __set_bit(unsigned long n, unsigned long *bits)
+{
+	bits[n / BITS_PER_LONG] |= 1UL << n % BITS_PER_LONG;
+}
+
+static inline bool test_bit(unsigned long n, const unsigned long *bits)
+{
+	return bits[n / BITS_PER_LONG] >> n % BITS_PER_LONG & 1;
+}
+
+#define for_each_set_bit(i, bits, count)	\
+	for ((i) = 0; (i) < (count); (i)++)	\
+		if (test_bit(i, bits))
 
 static inline u64 ror64(u64 word, unsigned int shift)
 {

@@ -29,6 +29,7 @@
 #ifndef min_t
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define max_t(type, a, b)	max((type)(a), (type)(b))
+#define clamp_t(type, value, low, high)	min_t(type, max_t(type, value, low), high)
 #endif
 #ifndef clamp
 #define clamp(value, low, high)	min(max(value, low), high)
