@@ -74,6 +74,7 @@ static const struct {
 	{ "flows", genl_main },
 	{ "status", genl_main },
 	{ "hostile", hostile_main },
+	{ "replace", replace_main },
 };
 
 int main(int argc, char **argv)

@@ -90,5 +90,6 @@ int genl_explain(struct genl *genl, const char *from, const char *to, unsigned i
 size_t genl_counts(struct genl *genl, struct reason_count *count, size_t max);
 int genl_main(int argc, char **argv);
 int hostile_main(int argc, char **argv);
+int replace_main(int argc, char **argv);
 
 #endif

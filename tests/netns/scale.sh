@@ -57,6 +57,17 @@ lines=$("$probe" rules | wc -l)
 took=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
 check "all $lines rules can be read ($took ms)" test "$lines" -ge $((tenants * 3))
 streams_good allowed "traffic goes on while $tenants tenants are loaded" 0
+if took=$("$probe" replace many-00007 500 5); then
+	read -r begun sent committed slowest <<<"$took"
+	pass "one of $tenants tenants is replaced, 500 rules (begin $begun us, rules $sent us, commit $committed us, at most $slowest us)"
+else
+	fail "one of $tenants tenants is replaced"
+fi
+sed -i '/^  many-00009:/,/policy:/s/445/446/' "${base%/*}/many.yaml"
+begin=$EPOCHREALTIME
+apply "${base%/*}/many.yaml"
+took=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
+check "a change of one of them is applied ($took ms)" test "$("$probe" rules many-00009 | grep -c files)" = 1
 begin=$EPOCHREALTIME
 apply "$base"
 echo "# and away again: $(((${EPOCHREALTIME/./} - ${begin/./}) / 1000)) ms"
