@@ -58,7 +58,7 @@ static void tg_release_rules(struct tg_rule *rules)
 	struct tg_rule *rule;
 
 	for (rule = rules; rule; rule = rule->next)
-		if (rule->stat)
+		if (rule->bound)
 			tg_rule_stat_put(rule->stat);
 }
 
@@ -91,12 +91,16 @@ void tg_compiled_put(struct tg_compiled *compiled)
 
 static int tg_bind_rules(struct tg_tenant *tenant, struct tg_rule *rules)
 {
+	struct tg_rule_stat *stat;
 	struct tg_rule *rule;
 
 	for (rule = rules; rule; rule = rule->next) {
-		rule->stat = tg_rule_stat_get(tenant->account, rule->name);
-		if (!rule->stat)
+		stat = tg_rule_stat_get(tenant->account, rule->name);
+		if (!stat)
 			return -ENOMEM;
+		rule->bound = true;
+		rule->stat = stat;
+		rule->name = stat->name;
 		cond_resched();
 	}
 	return 0;
@@ -107,6 +111,8 @@ static int tg_bind_rules(struct tg_tenant *tenant, struct tg_rule *rules)
  * @compiled: the policy; of a fork, only the tenants that were replaced in it
  * @tgn: the namespace that counts
  * @why: why it failed
+ *
+ * What the rules ask of packets is forgotten: it is not compiled again.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.

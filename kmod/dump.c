@@ -435,11 +435,12 @@ static int tg_fill_hits(struct sk_buff *skb, const struct tg_rule_stat *stat)
 static int tg_fill_rule(const struct tg_dump *d, const void *object)
 {
 	const struct tg_rule *rule = object;
+	char origin[TENANTGATE_ORIGIN_MAX + 1];
 	struct sk_buff *skb = d->skb;
 
-	if (nla_put_string(skb, TENANTGATE_A_RULE_TENANT_NAME, rule->tenant->name) ||
+	if (nla_put_string(skb, TENANTGATE_A_RULE_TENANT_NAME, rule->stat->account->name) ||
 	    nla_put_string(skb, TENANTGATE_A_RULE_NAME, rule->name) ||
-	    tg_put_optional(skb, TENANTGATE_A_RULE_ORIGIN, rule->origin) ||
+	    tg_put_optional(skb, TENANTGATE_A_RULE_ORIGIN, tg_rule_origin(rule, origin)) ||
 	    nla_put_u8(skb, TENANTGATE_A_RULE_VERDICT, rule->verdict) ||
 	    (rule->log && nla_put_flag(skb, TENANTGATE_A_RULE_LOG)) ||
 	    (rule->grant && nla_put_flag(skb, TENANTGATE_A_RULE_GRANT)) ||

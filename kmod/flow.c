@@ -352,6 +352,7 @@ bool tg_flow_renew(struct tg_flow *flow, u32 since, u32 epoch)
 	holds = !tg_flow_is_dead(flow) && (s32)(flow->epoch - since) >= 0 &&
 		(s32)(flow->epoch - READ_ONCE(tg_flow_account(flow)->replaced)) >= 0;
 	if (holds)
+		/* Whoever sees it sees the judgement, as in tg_flow_judge(). */
 		smp_store_release(&flow->epoch, epoch);
 	spin_unlock_bh(&flow->lock);
 	return holds;

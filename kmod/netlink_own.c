@@ -168,7 +168,7 @@ static int tg_add_rule(struct tg_request *r, struct tg_candidate *c)
 	struct nlattr *const *attrs = r->info->attrs;
 	struct tg_rule_lists lists = {};
 	struct tg_tenant *tenant;
-	struct tg_rule rule = {};
+	struct tg_rule_draft rule = {};
 	int err;
 
 	err = tg_parse_text(r, attrs[TENANTGATE_A_RULE_NAME], "rule", "name", &rule.name);
@@ -188,12 +188,12 @@ static int tg_add_rule(struct tg_request *r, struct tg_candidate *c)
 	if (!err) {
 		rule.verdict = nla_get_u8(attrs[TENANTGATE_A_RULE_VERDICT]);
 		rule.log = nla_get_flag(attrs[TENANTGATE_A_RULE_LOG]);
-		rule.sources = lists.sources.at;
-		rule.nsources = lists.sources.count;
-		rule.destinations = lists.destinations.at;
-		rule.ndestinations = lists.destinations.count;
-		rule.ports = lists.ports.at;
-		rule.nports = lists.ports.count;
+		rule.terms.sources = lists.sources.at;
+		rule.terms.nsources = lists.sources.count;
+		rule.terms.destinations = lists.destinations.at;
+		rule.terms.ndestinations = lists.destinations.count;
+		rule.terms.ports = lists.ports.at;
+		rule.terms.nports = lists.ports.count;
 		if (!tg_policy_add_rule(&c->compiled->policy, tenant, &rule, &r->why))
 			err = -EINVAL;
 	}

@@ -179,6 +179,8 @@ static int tg_put_packet(struct sk_buff *skb, const struct tg_packet *packet)
 
 static int tg_put_judgement(struct sk_buff *skb, const struct tg_judgement *j)
 {
+	char origin[TENANTGATE_ORIGIN_MAX + 1];
+
 	if (nla_put_u8(skb, TENANTGATE_A_EXPLAIN_VERDICT, j->verdict) ||
 	    nla_put_u8(skb, TENANTGATE_A_EXPLAIN_REASON, j->reason))
 		return -EMSGSIZE;
@@ -194,7 +196,8 @@ static int tg_put_judgement(struct sk_buff *skb, const struct tg_judgement *j)
 		return 0;
 	if (nla_put_string(skb, TENANTGATE_A_EXPLAIN_RULE, j->rule->name))
 		return -EMSGSIZE;
-	return tg_put_optional(skb, TENANTGATE_A_EXPLAIN_ORIGIN, j->rule->origin);
+	return tg_put_optional(skb, TENANTGATE_A_EXPLAIN_ORIGIN,
+			       tg_rule_origin(j->rule, origin));
 }
 
 /**

@@ -272,6 +272,7 @@ struct tg_running *tg_running_publish(struct tg_net *tgn, struct tg_running *run
 	for (i = 0; i < policy->ntenants; i++)
 		policy->tenants[i]->account->limits = policy->tenants[i]->limits;
 	WRITE_ONCE(tgn->flows.max, policy->max_flows);
+	tg_policy_settle(&running->compiled->policy);
 	rtnl_lock();
 	tg_running_find_devices(tgn, running, NULL);
 	tg_running_begin_epoch(tgn, running);

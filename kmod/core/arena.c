@@ -11,7 +11,7 @@
 
 #define TG_ARENA_CHUNK	(64 * 1024)
 #define TG_ARENA_LEAST	4096
-#define TG_ARENA_ALIGN	16
+#define TG_ARENA_ALIGN	8
 
 struct tg_arena_chunk {
 	struct tg_arena_chunk *next;
@@ -95,6 +95,25 @@ void *tg_arena_alloc(struct tg_arena *arena, size_t count, size_t size)
 	chunk->used += bytes;
 	memset(data, 0, bytes);
 	return data;
+}
+
+/**
+ * tg_arena_copy - keep a copy of an array
+ * @arena: the arena
+ * @from: the array, may be NULL when it is empty
+ * @count: number of elements
+ * @size: bytes of one
+ *
+ * Context: may sleep.
+ * Return: the copy, or NULL when there is no memory.
+ */
+void *tg_arena_copy(struct tg_arena *arena, const void *from, size_t count, size_t size)
+{
+	void *to = tg_arena_alloc(arena, count, size);
+
+	if (to && count)
+		memcpy(to, from, count * size);
+	return to;
 }
 
 /**

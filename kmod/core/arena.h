@@ -28,6 +28,7 @@ struct tg_arena {
 void tg_arena_init(struct tg_arena *arena, size_t limit);
 void tg_arena_init_part(struct tg_arena *arena, struct tg_arena *of);
 void *tg_arena_alloc(struct tg_arena *arena, size_t count, size_t size);
+void *tg_arena_copy(struct tg_arena *arena, const void *from, size_t count, size_t size);
 size_t tg_arena_left(const struct tg_arena *arena);
 void tg_arena_charge(struct tg_arena *arena, size_t bytes);
 char *tg_arena_string(struct tg_arena *arena, const char *text, size_t len);

@@ -19,15 +19,6 @@
 	(tail) = &(object)->next;		\
 } while (0)
 
-static void *tg_copy(struct tg_arena *arena, const void *from, u32 count, size_t size)
-{
-	void *to = tg_arena_alloc(arena, count, size);
-
-	if (to && count)
-		memcpy(to, from, count * size);
-	return to;
-}
-
 static char *tg_copy_string(struct tg_arena *arena, const char *text)
 {
 	return tg_arena_string(arena, text, strlen(text));
@@ -76,6 +67,7 @@ int tg_policy_init(struct tg_policy *policy, size_t memory_limit)
 
 	memset(policy, 0, sizeof(*policy));
 	tg_arena_init(&policy->arena, memory_limit);
+	tg_arena_init_part(&policy->scratch, &policy->arena);
 	policy->mode = TENANTGATE_MODE_OBSERVE;
 	policy->max_flows = TG_DEFAULT_MAX_FLOWS;
 	policy->realms_tail = &policy->realms;
@@ -126,7 +118,7 @@ int tg_policy_set_gateway(struct tg_policy *policy, u8 mode, const char *label,
 	err = tg_check_ports("gateway", "allow", ports, nports, why);
 	if (err)
 		return err;
-	ports_copy = tg_copy(&policy->arena, ports, nports, sizeof(*ports));
+	ports_copy = tg_arena_copy(&policy->arena, ports, nports, sizeof(*ports));
 	if (!ports_copy || !tg_copy_optional(&policy->arena, label, &label_copy))
 		return tg_complain_memory(why);
 	policy->mode = mode;
@@ -400,10 +392,10 @@ struct tg_site *tg_policy_add_site(struct tg_policy *policy, struct tg_tenant *t
 			    TENANTGATE_MAX_SITES);
 		return NULL;
 	}
-	copy = tg_copy(&policy->arena, site, 1, sizeof(*site));
+	copy = tg_arena_copy(&policy->arena, site, 1, sizeof(*site));
 	if (!copy || !(copy->name = tg_copy_string(&policy->arena, site->name)) ||
 	    !tg_copy_optional(&policy->arena, site->title, &copy->title) ||
-	    !(copy->prefixes = tg_copy(&policy->arena, site->prefixes, site->nprefixes,
+	    !(copy->prefixes = tg_arena_copy(&policy->arena, site->prefixes, site->nprefixes,
 				       sizeof(*site->prefixes))) ||
 	    !(copy->device = tg_device_named(policy, device, TG_DEVICE_BOUND))) {
 		tg_complain_memory(why);
@@ -460,12 +452,12 @@ struct tg_service *tg_policy_add_service(struct tg_policy *policy, struct tg_ten
 			    TENANTGATE_MAX_SERVICES);
 		return NULL;
 	}
-	copy = tg_copy(arena, service, 1, sizeof(*service));
+	copy = tg_arena_copy(arena, service, 1, sizeof(*service));
 	if (!copy || !(copy->name = tg_copy_string(arena, service->name)) ||
 	    !tg_copy_optional(arena, service->title, &copy->title) ||
-	    !(copy->prefixes = tg_copy(arena, service->prefixes, service->nprefixes,
+	    !(copy->prefixes = tg_arena_copy(arena, service->prefixes, service->nprefixes,
 				       sizeof(*service->prefixes))) ||
-	    !(copy->ports = tg_copy(arena, service->ports, service->nports,
+	    !(copy->ports = tg_arena_copy(arena, service->ports, service->nports,
 				    sizeof(*service->ports)))) {
 		tg_complain_memory(why);
 		return NULL;
@@ -535,11 +527,11 @@ struct tg_user *tg_policy_add_user(struct tg_policy *policy, struct tg_tenant *t
 			    TENANTGATE_MAX_USERS);
 		return NULL;
 	}
-	copy = tg_copy(arena, user, 1, sizeof(*user));
+	copy = tg_arena_copy(arena, user, 1, sizeof(*user));
 	if (!copy || !(copy->name = tg_copy_string(arena, user->name)) ||
 	    !tg_copy_optional(arena, user->title, &copy->title) ||
-	    !(copy->addrs = tg_copy(arena, user->addrs, user->naddrs, sizeof(*user->addrs))) ||
-	    !(copy->pcs = tg_copy(arena, user->pcs, user->npcs, sizeof(*user->pcs)))) {
+	    !(copy->addrs = tg_arena_copy(arena, user->addrs, user->naddrs, sizeof(*user->addrs))) ||
+	    !(copy->pcs = tg_arena_copy(arena, user->pcs, user->npcs, sizeof(*user->pcs)))) {
 		tg_complain_memory(why);
 		return NULL;
 	}
@@ -579,8 +571,8 @@ int tg_policy_add_management(struct tg_policy *policy, const struct tg_prefix *f
 	if (err)
 		return err;
 	m = tg_arena_alloc(&policy->arena, 1, sizeof(*m));
-	if (!m || !(m->from = tg_copy(&policy->arena, from, nfrom, sizeof(*from))) ||
-	    !(m->ports = tg_copy(&policy->arena, ports, nports, sizeof(*ports))))
+	if (!m || !(m->from = tg_arena_copy(&policy->arena, from, nfrom, sizeof(*from))) ||
+	    !(m->ports = tg_arena_copy(&policy->arena, ports, nports, sizeof(*ports))))
 		return tg_complain_memory(why);
 	m->nfrom = nfrom;
 	m->nports = nports;

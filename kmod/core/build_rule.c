@@ -26,7 +26,7 @@ static bool tg_selector_is_of(const struct tg_selector *s, const struct tg_tenan
 	}
 }
 
-static int tg_check_selector(const struct tg_tenant *tenant, const struct tg_rule *rule,
+static int tg_check_selector(const struct tg_tenant *tenant, const struct tg_rule_draft *rule,
 			     const struct tg_selector *s, bool source, struct tg_complaint *why)
 {
 	const char *side = source ? "source" : "destination";
@@ -48,7 +48,7 @@ static int tg_check_selector(const struct tg_tenant *tenant, const struct tg_rul
 	return 0;
 }
 
-static int tg_check_rule(const struct tg_tenant *tenant, const struct tg_rule *rule,
+static int tg_check_rule(const struct tg_tenant *tenant, const struct tg_rule_draft *rule,
 			 struct tg_complaint *why)
 {
 	u32 i;
@@ -59,85 +59,142 @@ static int tg_check_rule(const struct tg_tenant *tenant, const struct tg_rule *r
 		err = tg_complain(why, "rule '%s': names that begin with '%s' are the provider's",
 				  rule->name, TG_GRANT);
 	if (!err)
-		err = tg_check_ports("rule", rule->name, rule->ports, rule->nports, why);
+		err = tg_check_ports("rule", rule->name, rule->terms.ports, rule->terms.nports, why);
 	if (err)
 		return err;
 	if (rule->verdict > TENANTGATE_VERDICT_REJECT)
 		return tg_complain(why, "rule '%s': verdict %u is unknown", rule->name,
 				   rule->verdict);
-	if (rule->nsources > TENANTGATE_MAX_SELECTORS ||
-	    rule->ndestinations > TENANTGATE_MAX_SELECTORS)
+	if (rule->terms.nsources > TENANTGATE_MAX_SELECTORS ||
+	    rule->terms.ndestinations > TENANTGATE_MAX_SELECTORS)
 		return tg_complain(why, "rule '%s': more than %u sources or destinations",
 				   rule->name, TENANTGATE_MAX_SELECTORS);
-	for (i = 0; i < rule->nsources && !err; i++)
-		err = tg_check_selector(tenant, rule, &rule->sources[i], true, why);
-	for (i = 0; i < rule->ndestinations && !err; i++)
-		err = tg_check_selector(tenant, rule, &rule->destinations[i], false, why);
+	for (i = 0; i < rule->terms.nsources && !err; i++)
+		err = tg_check_selector(tenant, rule, &rule->terms.sources[i], true, why);
+	for (i = 0; i < rule->terms.ndestinations && !err; i++)
+		err = tg_check_selector(tenant, rule, &rule->terms.destinations[i], false, why);
 	return err;
 }
 
-static struct tg_rule *tg_copy_rule(struct tg_arena *arena, const struct tg_rule *rule)
+/* The terms of a rule, for as long as the compiler needs them. */
+static struct tg_rule_terms *tg_copy_terms(struct tg_arena *arena,
+					   const struct tg_rule_terms *terms)
 {
-	struct tg_rule *copy = tg_arena_alloc(arena, 1, sizeof(*copy));
+	struct tg_rule_terms *copy = tg_arena_copy(arena, terms, 1, sizeof(*copy));
 
 	if (!copy)
 		return NULL;
-	*copy = *rule;
-	copy->next = NULL;
-	copy->stat = NULL;
-	copy->name = tg_arena_string(arena, rule->name, strlen(rule->name));
-	if (rule->origin)
-		copy->origin = tg_arena_string(arena, rule->origin, strlen(rule->origin));
-	copy->sources = tg_arena_alloc(arena, rule->nsources, sizeof(*rule->sources));
-	copy->destinations = tg_arena_alloc(arena, rule->ndestinations,
-					    sizeof(*rule->destinations));
-	copy->ports = tg_arena_alloc(arena, rule->nports, sizeof(*rule->ports));
-	if (!copy->name || (rule->origin && !copy->origin) || !copy->sources ||
-	    !copy->destinations || !copy->ports)
+	copy->sources = tg_arena_copy(arena, terms->sources, terms->nsources,
+				     sizeof(*copy->sources));
+	copy->destinations = tg_arena_copy(arena, terms->destinations, terms->ndestinations,
+					  sizeof(*copy->destinations));
+	copy->ports = tg_arena_copy(arena, terms->ports, terms->nports, sizeof(*copy->ports));
+	return copy->sources && copy->destinations && copy->ports ? copy : NULL;
+}
+
+/* The line at the end of "file:line", and where the file ends; 0 when there is none. */
+static u32 tg_origin_line(const char *origin, size_t *len)
+{
+	size_t end = strlen(origin), i = end;
+	u32 line = 0, digit, factor;
+
+	*len = end;
+	for (factor = 1; i && end - i < 9; factor *= 10) {
+		digit = origin[i - 1] - '0';
+		if (digit > 9)
+			break;
+		line += digit * factor;
+		i--;
+	}
+	/* What tg_rule_origin() would not write again the same way stays as it is. */
+	if (!i || i == end || origin[i - 1] != ':' || origin[i] == '0')
+		return 0;
+	*len = i - 1;
+	return line;
+}
+
+/* Most rules come from the file that the one before came from. */
+static bool tg_keep_origin(struct tg_arena *arena, struct tg_tenant *tenant,
+			   struct tg_rule *rule, const char *origin)
+{
+	size_t len;
+
+	if (!origin)
+		return true;
+	rule->line = tg_origin_line(origin, &len);
+	if (!tenant->file || strlen(tenant->file) != len || memcmp(tenant->file, origin, len)) {
+		tenant->file = tg_arena_string(arena, origin, len);
+		if (!tenant->file)
+			return false;
+	}
+	rule->file = tenant->file;
+	return true;
+}
+
+/**
+ * tg_rule_origin - where a rule is written
+ * @rule: the rule
+ * @text: room for %TENANTGATE_ORIGIN_MAX bytes and the end
+ *
+ * Return: @text, or NULL when it was not said.
+ */
+char *tg_rule_origin(const struct tg_rule *rule, char *text)
+{
+	if (!rule->file)
 		return NULL;
-	if (rule->nsources)
-		memcpy(copy->sources, rule->sources, rule->nsources * sizeof(*rule->sources));
-	if (rule->ndestinations)
-		memcpy(copy->destinations, rule->destinations,
-		       rule->ndestinations * sizeof(*rule->destinations));
-	if (rule->nports)
-		memcpy(copy->ports, rule->ports, rule->nports * sizeof(*rule->ports));
-	return copy;
+	if (rule->line)
+		snprintf(text, TENANTGATE_ORIGIN_MAX + 1, "%s:%u", rule->file, rule->line);
+	else
+		snprintf(text, TENANTGATE_ORIGIN_MAX + 1, "%s", rule->file);
+	return text;
+}
+
+static struct tg_rule *tg_copy_rule(struct tg_policy *policy, struct tg_tenant *tenant,
+				    const struct tg_rule_draft *draft)
+{
+	struct tg_arena *arena = tg_tenant_arena(policy, tenant);
+	struct tg_rule *rule = tg_arena_alloc(arena, 1, sizeof(*rule));
+
+	if (!rule || !tg_keep_origin(arena, tenant, rule, draft->origin))
+		return NULL;
+	rule->verdict = draft->verdict;
+	rule->log = draft->log;
+	rule->name = tg_arena_string(&policy->scratch, draft->name, strlen(draft->name));
+	rule->terms = tg_copy_terms(&policy->scratch, &draft->terms);
+	return rule->name && rule->terms ? rule : NULL;
 }
 
 /**
  * tg_policy_add_rule - add a rule behind the tenant's other rules
  * @policy: the policy
  * @tenant: whose rule it is
- * @rule: name, origin, verdict, log, sources, destinations and ports
+ * @draft: the rule
  * @why: why it was refused
  *
  * Context: may sleep.
  * Return: the rule or NULL.
  */
 struct tg_rule *tg_policy_add_rule(struct tg_policy *policy, struct tg_tenant *tenant,
-				   const struct tg_rule *rule, struct tg_complaint *why)
+				   const struct tg_rule_draft *draft, struct tg_complaint *why)
 {
-	struct tg_rule *copy;
+	struct tg_rule *rule;
 
-	if (tg_check_rule(tenant, rule, why))
+	if (tg_check_rule(tenant, draft, why))
 		return NULL;
 	if (tenant->nrules >= tenant->limits.max_rules) {
-		tg_complain(why, "rule '%s': tenant '%s' may have %u rules", rule->name,
+		tg_complain(why, "rule '%s': tenant '%s' may have %u rules", draft->name,
 			    tenant->name, tenant->limits.max_rules);
 		return NULL;
 	}
-	copy = tg_copy_rule(tg_tenant_arena(policy, tenant), rule);
-	if (!copy) {
+	rule = tg_copy_rule(policy, tenant, draft);
+	if (!rule) {
 		tg_complain_memory(why);
 		return NULL;
 	}
-	copy->tenant = tenant;
-	copy->grant = false;
-	copy->index = tenant->nrules++;
-	*tenant->rules_tail = copy;
-	tenant->rules_tail = &copy->next;
-	return copy;
+	tenant->nrules++;
+	*tenant->rules_tail = rule;
+	tenant->rules_tail = &rule->next;
+	return rule;
 }
 
 /**
@@ -160,15 +217,13 @@ struct tg_rule *tg_policy_add_grant(struct tg_policy *policy, struct tg_tenant *
 		.service = service,
 	};
 	char name[TG_RULE_NAME_MAX + 1];
-	struct tg_rule grant = {
+	const struct tg_rule_draft draft = {
 		.name = name,
 		.origin = origin,
 		.verdict = TENANTGATE_VERDICT_ALLOW,
-		.grant = true,
-		.destinations = &destination,
-		.ndestinations = 1,
+		.terms = { .destinations = &destination, .ndestinations = 1 },
 	};
-	struct tg_rule *copy;
+	struct tg_rule *grant;
 
 	if (!service->tenant->platform || tenant->platform) {
 		tg_complain(why, "grant of service '%s' to tenant '%s': only the platform's services are granted, and only to others",
@@ -181,14 +236,14 @@ struct tg_rule *tg_policy_add_grant(struct tg_policy *policy, struct tg_tenant *
 		return NULL;
 	}
 	snprintf(name, sizeof(name), "%s%s", TG_GRANT, service->name);
-	copy = tg_copy_rule(tg_tenant_arena(policy, tenant), &grant);
-	if (!copy) {
+	grant = tg_copy_rule(policy, tenant, &draft);
+	if (!grant) {
 		tg_complain_memory(why);
 		return NULL;
 	}
-	copy->tenant = tenant;
-	copy->index = tenant->ngrants++;
-	*tenant->grants_tail = copy;
-	tenant->grants_tail = &copy->next;
-	return copy;
+	grant->grant = true;
+	tenant->ngrants++;
+	*tenant->grants_tail = grant;
+	tenant->grants_tail = &grant->next;
+	return grant;
 }

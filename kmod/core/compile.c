@@ -285,7 +285,7 @@ static int tg_compile_bindings(struct tg_policy *policy, struct tg_complaint *wh
 }
 
 /* One table of all a tenant's site prefixes; only in or out matters. */
-static int tg_compile_own(struct tg_arena *arena, struct tg_tenant *tenant,
+static int tg_compile_own(struct tg_arena *scratch, struct tg_tenant *tenant,
 			  struct tg_complaint *why)
 {
 	struct tg_binding *b;
@@ -298,13 +298,14 @@ static int tg_compile_own(struct tg_arena *arena, struct tg_tenant *tenant,
 		count += site->nprefixes;
 	b = kvmalloc_array(count + 1, sizeof(*b), GFP_KERNEL_ACCOUNT);
 	entries = kvmalloc_array(count + 1, sizeof(*entries), GFP_KERNEL_ACCOUNT);
-	err = b && entries ? 0 : tg_complain_memory(why);
+	tenant->own = tg_arena_alloc(scratch, 1, sizeof(*tenant->own));
+	err = b && entries && tenant->own ? 0 : tg_complain_memory(why);
 	for (site = tenant->sites; site && !err; site = site->next)
 		for (i = 0; i < site->nprefixes; i++)
 			b[n++] = (struct tg_binding){ .prefix = site->prefixes[i] };
 	if (!err) {
 		sort(b, count, sizeof(*b), tg_order_bindings, NULL);
-		err = tg_compile_union(&tenant->own, arena, b, count, entries, why);
+		err = tg_compile_union(tenant->own, scratch, b, count, entries, why);
 	}
 	kvfree(entries);
 	kvfree(b);
@@ -316,7 +317,7 @@ static bool tg_tenant_has(const struct tg_tenant *tenant, const struct tg_prefix
 {
 	struct tg_addr last = tg_prefix_last(prefix);
 
-	return tg_lpm_covers(&tenant->own, &prefix->addr, &last);
+	return tg_lpm_covers(tenant->own, &prefix->addr, &last);
 }
 
 static int tg_order_user_addrs(const void *a, const void *b)
@@ -468,7 +469,7 @@ static int tg_compile_tenant(struct tg_policy *policy, struct tg_tenant *tenant,
 	if (tenant->nrules > tenant->limits.max_rules)
 		return tg_complain(why, "tenant '%s': more than %u rules", tenant->name,
 				   tenant->limits.max_rules);
-	err = tg_compile_own(arena, tenant, why);
+	err = tg_compile_own(&policy->scratch, tenant, why);
 	if (err)
 		return err;
 	for (service = tenant->services; service; service = service->next) {

@@ -82,9 +82,7 @@ static int tg_emit_match(struct tg_expansion *x, const struct tg_side *dst,
 		m->port = *port;
 		m->src_scope = x->source.scope;
 		m->dst_scope = dst->scope;
-		m->rule = x->rule;
-		x->outcomes[x->count].rule = x->rule;
-		x->outcomes[x->count].class = port->class;
+		x->outcomes[x->count] = tg_outcome(x->rule, port->class);
 	}
 	x->count++;
 	return 0;
@@ -94,8 +92,8 @@ static int tg_emit_match(struct tg_expansion *x, const struct tg_side *dst,
 static int tg_expand_ports(struct tg_expansion *x, const struct tg_side *dst,
 			   const struct tg_service *service)
 {
-	const struct tg_port *ports = x->rule->ports;
-	u32 i, count = x->rule->nports;
+	const struct tg_port *ports = x->rule->terms->ports;
+	u32 i, count = x->rule->terms->nports;
 	int err = tg_expand_step(x);
 
 	if (err)
@@ -212,10 +210,10 @@ static int tg_expand_destinations(struct tg_expansion *x)
 	int err = 0;
 	u32 i;
 
-	if (!x->rule->ndestinations)
+	if (!x->rule->terms->ndestinations)
 		return tg_expand_destination(x, &any);
-	for (i = 0; i < x->rule->ndestinations && !err; i++)
-		err = tg_expand_destination(x, &x->rule->destinations[i]);
+	for (i = 0; i < x->rule->terms->ndestinations && !err; i++)
+		err = tg_expand_destination(x, &x->rule->terms->destinations[i]);
 	return err;
 }
 
@@ -257,21 +255,21 @@ static int tg_expand_sources(struct tg_expansion *x)
 	int err = 0;
 	u32 i;
 
-	if (!rule->nsources)
+	if (!rule->terms->nsources)
 		return tg_expand_source(x, &any);
 	/* All roles together are one source. */
-	for (i = 0; i < rule->nsources; i++)
-		if (rule->sources[i].type == TENANTGATE_SELECTOR_TYPE_ROLE)
-			roles |= 1ULL << rule->sources[i].role->bit;
+	for (i = 0; i < rule->terms->nsources; i++)
+		if (rule->terms->sources[i].type == TENANTGATE_SELECTOR_TYPE_ROLE)
+			roles |= 1ULL << rule->terms->sources[i].role->bit;
 	if (roles) {
 		memset(&x->source, 0, sizeof(x->source));
 		x->source.scope = TG_SCOPE_OWN;
 		x->source.roles = roles;
 		err = tg_expand_destinations(x);
 	}
-	for (i = 0; i < rule->nsources && !err; i++)
-		if (rule->sources[i].type != TENANTGATE_SELECTOR_TYPE_ROLE)
-			err = tg_expand_source(x, &rule->sources[i]);
+	for (i = 0; i < rule->terms->nsources && !err; i++)
+		if (rule->terms->sources[i].type != TENANTGATE_SELECTOR_TYPE_ROLE)
+			err = tg_expand_source(x, &rule->terms->sources[i]);
 	return err;
 }
 
@@ -306,7 +304,7 @@ static int tg_compile_granted(struct tg_arena *arena, struct tg_tenant *tenant,
 	if (!tenant->granted)
 		return tg_complain_memory(why);
 	for (grant = tenant->grants; grant; grant = grant->next)
-		tenant->granted[n++] = grant->destinations[0].service;
+		tenant->granted[n++] = grant->terms->destinations[0].service;
 	sort(tenant->granted, n, sizeof(*tenant->granted), tg_order_granted, NULL);
 	return 0;
 }
@@ -386,10 +384,10 @@ int tg_expand_rules(struct tg_arena *arena, struct tg_tenant *tenant,
 
 	err = tg_compile_granted(arena, tenant, why);
 	for (rule = tenant->rules; rule && !err; rule = rule->next) {
-		err = tg_check_granted(tenant, rule, rule->sources, rule->nsources, why);
+		err = tg_check_granted(tenant, rule, rule->terms->sources, rule->terms->nsources, why);
 		if (!err)
-			err = tg_check_granted(tenant, rule, rule->destinations,
-					       rule->ndestinations, why);
+			err = tg_check_granted(tenant, rule, rule->terms->destinations,
+					       rule->terms->ndestinations, why);
 		cond_resched();
 	}
 	for (pass = 0; pass < 2 && !err; pass++) {

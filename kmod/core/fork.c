@@ -82,6 +82,7 @@ int tg_policy_fork(struct tg_policy *policy, const struct tg_policy *from, size_
 	policy->tenants = tg_arena_alloc(&arena, from->ntenants, sizeof(*policy->tenants));
 	policy->is_replaced = tg_arena_alloc(&arena, longs, sizeof(*policy->is_replaced));
 	policy->arena = arena;
+	tg_arena_init_part(&policy->scratch, &policy->arena);
 	if (!policy->tenants || !policy->is_replaced) {
 		tg_arena_free(&policy->arena);
 		memset(policy, 0, sizeof(*policy));
@@ -169,14 +170,18 @@ struct tg_tenant *tg_policy_replace_tenant(struct tg_policy *policy, const char 
 
 /**
  * tg_policy_settle - nothing more is added to a policy, nor compiled again
- * @policy: the policy, compiled
+ * @policy: the policy, compiled; its rules are bound, or not looked into again
  *
- * Cuts the tenants that a fork replaced off from it, as others may share them.
+ * Gives scratch memory back, and cuts the tenants that a fork replaced off from
+ * it, as others may share them.
+ *
+ * Context: may sleep.
  */
 void tg_policy_settle(struct tg_policy *policy)
 {
 	struct tg_tenant *tenant, *next;
 
+	tg_arena_free(&policy->scratch);
 	if (!policy->forked)
 		return;
 	for (tenant = policy->tenant_list; tenant; tenant = next) {
@@ -211,5 +216,6 @@ void tg_policy_clear(struct tg_policy *policy, void (*gone)(struct tg_tenant *te
 		}
 	}
 	policy->tenant_list = NULL;
+	tg_arena_free(&policy->scratch);
 	tg_arena_free(&policy->arena);
 }

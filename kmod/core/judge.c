@@ -218,7 +218,6 @@ static bool tg_judge_rules(const struct tg_end *src, const struct tg_end *dst,
 		.src_scope = src->scope,
 		.dst_scope = dst->scope,
 	};
-	const struct tg_outcome *outcome;
 	u32 index;
 
 	if (j->user && src->tenant == tenant) {
@@ -228,9 +227,8 @@ static bool tg_judge_rules(const struct tg_end *src, const struct tg_end *dst,
 	index = tg_classifier_find(tenant->classifier, &q);
 	if (index == TG_NO_MATCH)
 		return false;
-	outcome = &tenant->outcomes[index];
-	j->rule = outcome->rule;
-	j->class = outcome->class;
+	j->rule = tg_outcome_rule(tenant->outcomes[index]);
+	j->class = tg_outcome_class(tenant->outcomes[index]);
 	switch (j->rule->verdict) {
 	case TENANTGATE_VERDICT_ALLOW:
 		tg_judge_end(j, TENANTGATE_VERDICT_ALLOW,

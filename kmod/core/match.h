@@ -29,7 +29,6 @@
  * @port: protocol, ports, ICMP types, and the class they get
  * @src_scope: TG_SCOPE_* the source may have
  * @dst_scope: TG_SCOPE_* the destination may have
- * @rule: the rule
  */
 struct tg_match {
 	struct tg_addr src;
@@ -43,7 +42,6 @@ struct tg_match {
 	struct tg_port port;
 	u8 src_scope;
 	u8 dst_scope;
-	struct tg_rule *rule;
 };
 
 /**

@@ -192,39 +192,69 @@ struct tg_selector {
 };
 
 /**
- * struct tg_rule - who may do what
- * @next: next rule of the tenant, lower in priority
- * @tenant: whose rule it is
- * @name: hits are counted under it
- * @origin: file and line it is written in, may be NULL
- * @verdict: enum tenantgate_verdict
- * @log: report what it decides
- * @grant: the provider lists a service here
+ * struct tg_rule_terms - what a rule asks of packets
  * @sources: any of these, anyone of the tenant when there are none
  * @nsources: their number
  * @destinations: any of these, anything of the tenant when there are none
  * @ndestinations: their number
  * @ports: any of these; when there are none, what the destination answers on
  * @nports: their number
- * @index: place among the tenant's rules
- * @stat: its hits
  */
-struct tg_rule {
-	struct tg_rule *next;
-	struct tg_tenant *tenant;
-	const char *name;
-	const char *origin;
-	u8 verdict;
-	bool log;
-	bool grant;
+struct tg_rule_terms {
 	struct tg_selector *sources;
 	u32 nsources;
 	struct tg_selector *destinations;
 	u32 ndestinations;
 	struct tg_port *ports;
 	u32 nports;
-	u32 index;
-	struct tg_rule_stat *stat;
+};
+
+/**
+ * struct tg_rule_draft - a rule to be added
+ * @name: hits are counted under it
+ * @origin: file and line it is written in, may be NULL
+ * @verdict: enum tenantgate_verdict
+ * @log: report what it decides
+ * @terms: what it asks of packets
+ */
+struct tg_rule_draft {
+	const char *name;
+	const char *origin;
+	u8 verdict;
+	bool log;
+	struct tg_rule_terms terms;
+};
+
+/**
+ * struct tg_rule - who may do what
+ * @next: next rule of the tenant, lower in priority
+ * @name: hits are counted under it; in the policy's scratch memory until the rule
+ *	is bound to its hits, which have it too
+ * @file: what @origin of the draft says but for the line, shared by rules that
+ *	follow each other; may be NULL
+ * @terms: what it asks of packets, in scratch memory, until it is bound
+ * @stat: its hits, when it is bound
+ * @line: the line in @file, 0 for none
+ * @verdict: enum tenantgate_verdict
+ * @log: report what it decides
+ * @grant: the provider lists a service here
+ * @bound: it has @stat, not @terms
+ *
+ * There may be a million of them.
+ */
+struct tg_rule {
+	struct tg_rule *next;
+	const char *name;
+	const char *file;
+	union {
+		struct tg_rule_terms *terms;
+		struct tg_rule_stat *stat;
+	};
+	u32 line;
+	u8 verdict;
+	bool log;
+	bool grant;
+	bool bound;
 };
 
 /**
@@ -263,13 +293,28 @@ struct tg_user_addr {
 
 /**
  * struct tg_outcome - what a match comes to
- * @rule: whose verdict it is
- * @class: enum tenantgate_class
+ * @word: the rule whose verdict it is; in the low bits enum tenantgate_class
  */
 struct tg_outcome {
-	struct tg_rule *rule;
-	u8 class;
+	unsigned long word;
 };
+
+#define TG_OUTCOME_CLASS	3UL
+
+static inline struct tg_outcome tg_outcome(struct tg_rule *rule, u8 class)
+{
+	return (struct tg_outcome){ (unsigned long)rule | class };
+}
+
+static inline struct tg_rule *tg_outcome_rule(struct tg_outcome outcome)
+{
+	return (struct tg_rule *)(outcome.word & ~TG_OUTCOME_CLASS);
+}
+
+static inline u8 tg_outcome_class(struct tg_outcome outcome)
+{
+	return outcome.word & TG_OUTCOME_CLASS;
+}
 
 /**
  * struct tg_tenant - a company, or the platform itself
@@ -289,7 +334,8 @@ struct tg_outcome {
  * @users: its users, likewise
  * @rules: its rules, likewise
  * @grants: services the provider lists, judged behind the rules, likewise
- * @own: compiled: every address of every site of it
+ * @file: what the last rule that was added came from
+ * @own: compiled: every address of every site of it, in scratch memory
  * @granted: compiled: services of the grants in order, for a binary search
  * @user_addrs: compiled: addresses of all users in order, for a binary search
  * @nuser_addrs: their number
@@ -316,8 +362,9 @@ struct tg_tenant {
 	struct tg_user *users, **users_tail;
 	struct tg_rule *rules, **rules_tail;
 	struct tg_rule *grants, **grants_tail;
+	const char *file;
 	u32 nsites, nservices, nroles, nusers, nrules, ngrants;
-	struct tg_lpm own;
+	struct tg_lpm *own;
 	const struct tg_service **granted;
 	struct tg_user_addr *user_addrs;
 	u32 nuser_addrs;
@@ -362,6 +409,7 @@ struct tg_shared {
 /**
  * struct tg_policy - everything for one gateway
  * @arena: where it lives
+ * @scratch: what is not needed any more when the policy is settled
  * @forked: it shares everything but replaced tenants with another one
  * @label: what people call it, may be NULL
  * @revision: what the client knows this state of all but the tenants by
@@ -392,6 +440,7 @@ struct tg_shared {
  */
 struct tg_policy {
 	struct tg_arena arena;
+	struct tg_arena scratch;
 	bool forked;
 	const char *label;
 	struct tg_revision revision;
@@ -464,7 +513,7 @@ struct tg_role *tg_policy_add_role(struct tg_policy *policy, struct tg_tenant *t
 struct tg_user *tg_policy_add_user(struct tg_policy *policy, struct tg_tenant *tenant,
 				   const struct tg_user *user, struct tg_complaint *why);
 struct tg_rule *tg_policy_add_rule(struct tg_policy *policy, struct tg_tenant *tenant,
-				   const struct tg_rule *rule, struct tg_complaint *why);
+				   const struct tg_rule_draft *draft, struct tg_complaint *why);
 struct tg_rule *tg_policy_add_grant(struct tg_policy *policy, struct tg_tenant *tenant,
 				    struct tg_service *service, const char *origin,
 				    struct tg_complaint *why);
@@ -479,6 +528,7 @@ struct tg_arena *tg_tenant_arena(struct tg_policy *policy, struct tg_tenant *ten
 struct tg_tenant *tg_policy_tenant(const struct tg_policy *policy, const char *name);
 struct tg_device *tg_policy_device(const struct tg_policy *policy, const char *name);
 bool tg_tenant_is_granted(const struct tg_tenant *tenant, const struct tg_service *service);
+char *tg_rule_origin(const struct tg_rule *rule, char *text);
 struct tg_user *tg_tenant_user_at(const struct tg_tenant *tenant, const struct tg_addr *addr);
 
 /**

@@ -262,8 +262,8 @@ static void add_rules(struct fuzz *f, u8 what)
 	struct tg_selector sources[FUZZ_PARTS], destinations[FUZZ_PARTS];
 	struct tg_port port_list[FUZZ_PARTS];
 	struct tg_prefix from[FUZZ_PARTS];
-	struct tg_rule rule = { .sources = sources, .destinations = destinations,
-				.ports = port_list };
+	struct tg_rule_draft rule = { .terms.sources = sources, .terms.destinations = destinations,
+				.terms.ports = port_list };
 	struct tg_tenant *tenant = PICK(f, f->tenant, f->ntenants);
 	struct tg_service *service;
 	u32 n = tenant->nrules, g = tenant->ngrants, m;
@@ -289,9 +289,9 @@ static void add_rules(struct fuzz *f, u8 what)
 	default:
 		rule.name = name(f);
 		rule.verdict = byte(f) & 3;
-		rule.nsources = selectors(f, sources);
-		rule.ndestinations = selectors(f, destinations);
-		rule.nports = ports(f, port_list);
+		rule.terms.nsources = selectors(f, sources);
+		rule.terms.ndestinations = selectors(f, destinations);
+		rule.terms.nports = ports(f, port_list);
 		CHECK(tg_policy_add_rule(&f->policy, tenant, &rule, &f->why) ?
 		      tenant->nrules == n + 1 : tenant->nrules == n && f->why.text[0]);
 		break;
@@ -379,7 +379,6 @@ static void judge(struct fuzz *f)
 	CHECK(!memcmp(&j, &again, sizeof(j)));
 	CHECK(j.reason < TG_REASONS);
 	CHECK(j.verdict == tg_reasons[j.reason].verdict);
-	CHECK(!j.rule || j.rule->tenant == j.tenant);
 	CHECK(!j.user || j.user->tenant == j.tenant);
 	check_isolation(f, &route, &k, &j);
 	tg_is_management(&f->policy, &k);

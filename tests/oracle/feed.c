@@ -251,15 +251,15 @@ static bool feed_rules(struct or_fed *fed, const struct or_policy *p)
 		const struct or_rule *r = &p->rule[i];
 		struct tg_selector sources[OR_SELECTORS], destinations[OR_SELECTORS];
 		struct tg_port ports[OR_PORTS];
-		struct tg_rule rule = {
+		struct tg_rule_draft rule = {
 			.name = feed_name("rule", i),
 			.verdict = verdicts[r->verdict],
-			.sources = sources,
-			.nsources = r->nsources,
-			.destinations = destinations,
-			.ndestinations = r->ndestinations,
-			.ports = ports,
-			.nports = r->nports,
+			.terms.sources = sources,
+			.terms.nsources = r->nsources,
+			.terms.destinations = destinations,
+			.terms.ndestinations = r->ndestinations,
+			.terms.ports = ports,
+			.terms.nports = r->nports,
 		};
 
 		if (!feed_turn(fed, r->tenant))

@@ -44,14 +44,17 @@ static void dump_selectors(FILE *out, const struct tg_selector *s, u32 count)
 
 static void dump_rules(FILE *out, const char *noun, const struct tg_rule *r)
 {
+	char text[TENANTGATE_ORIGIN_MAX + 1];
+
 	for (; r; r = r->next) {
-		fprintf(out, "  %s %s of %s origin %s verdict %u log %u grant %u index %u from",
-			noun, r->name, r->tenant->name, r->origin ? r->origin : "-", r->verdict,
-			r->log, r->grant, r->index);
-		dump_selectors(out, r->sources, r->nsources);
+		const char *origin = tg_rule_origin(r, text);
+
+		fprintf(out, "  %s %s origin %s verdict %u log %u grant %u from", noun, r->name,
+			origin ? origin : "-", r->verdict, r->log, r->grant);
+		dump_selectors(out, r->terms->sources, r->terms->nsources);
 		fprintf(out, " to");
-		dump_selectors(out, r->destinations, r->ndestinations);
-		dump_ports(out, r->ports, r->nports);
+		dump_selectors(out, r->terms->destinations, r->terms->ndestinations);
+		dump_ports(out, r->terms->ports, r->terms->nports);
 		fprintf(out, "\n");
 	}
 }

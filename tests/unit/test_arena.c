@@ -41,7 +41,7 @@ TEST_F(arena, memory_is_clear_and_aligned)
 	for (size = 1; size < 3000; size += 7) {
 		p = tg_arena_alloc(&self->arena, 1, size);
 		ASSERT_NE(NULL, p);
-		EXPECT_EQ(0, (uintptr_t)p % 16);
+		EXPECT_EQ(0, (uintptr_t)p % 8);
 		EXPECT_TRUE(is_clear(p, size));
 		memset(p, 0xff, size);
 	}

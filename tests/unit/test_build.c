@@ -333,7 +333,7 @@ TEST_F(build, role_and_user_refuse_what_is_wrong)
 TEST_F(build, rule_refuses_what_is_wrong)
 {
 	struct tg_selector strange = { .type = TENANTGATE_SELECTOR_TYPE_OWN_PC + 1 };
-	struct tg_rule rule = { .name = "x", .sources = &strange, .nsources = 1 };
+	struct tg_rule_draft rule = { .name = "x", .terms.sources = &strange, .terms.nsources = 1 };
 	struct tg_policy *p = &self->w.policy;
 	struct tg_complaint *why = &self->w.why;
 	struct world *w = &self->w;
@@ -350,22 +350,22 @@ TEST_F(build, rule_refuses_what_is_wrong)
 		"10.1.0.1/24");
 	REFUSED(!add_rule(w, a, "x", ALLOW, "", "any prefix:0.0.0.0/0", ""), "rule 'x'", "0.0.0.0/0");
 	REFUSED(!tg_policy_add_rule(p, a, &rule, why), "rule 'x'", "source");
-	rule.destinations = &strange;
-	rule.ndestinations = 1;
-	rule.nsources = 0;
+	rule.terms.destinations = &strange;
+	rule.terms.ndestinations = 1;
+	rule.terms.nsources = 0;
 	REFUSED(!tg_policy_add_rule(p, a, &rule, why), "rule 'x'", "destination");
-	rule.nsources = TENANTGATE_MAX_SELECTORS + 1;
+	rule.terms.nsources = TENANTGATE_MAX_SELECTORS + 1;
 	REFUSED(!tg_policy_add_rule(p, a, &rule, why), "rule 'x'", "sources");
-	rule.nsources = 0;
-	rule.ndestinations = TENANTGATE_MAX_SELECTORS + 1;
+	rule.terms.nsources = 0;
+	rule.terms.ndestinations = TENANTGATE_MAX_SELECTORS + 1;
 	REFUSED(!tg_policy_add_rule(p, a, &rule, why), "rule 'x'", "destinations");
 }
 
 TEST_F(build, rule_may_not_name_what_is_another_tenants)
 {
 	struct tg_selector s = { .type = TENANTGATE_SELECTOR_TYPE_ROLE, .role = self->b->roles };
-	struct tg_rule from = { .name = "x", .sources = &s, .nsources = 1 };
-	struct tg_rule to = { .name = "x", .destinations = &s, .ndestinations = 1 };
+	struct tg_rule_draft from = { .name = "x", .terms.sources = &s, .terms.nsources = 1 };
+	struct tg_rule_draft to = { .name = "x", .terms.destinations = &s, .terms.ndestinations = 1 };
 	struct tg_policy *p = &self->w.policy;
 	struct tg_complaint *why = &self->w.why;
 	u8 type;

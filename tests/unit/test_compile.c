@@ -446,9 +446,9 @@ TEST_F(compile, matches_are_what_rules_come_to)
 	grant = add_grant(&self->w, self->a, self->web);
 	ACCEPTED();
 	ASSERT_EQ(2 * 2 * 2 + 1, self->a->nmatches);
-	EXPECT_EQ(rule, self->a->outcomes[0].rule);
-	EXPECT_EQ(rule, self->a->outcomes[7].rule);
-	EXPECT_EQ(grant, self->a->outcomes[8].rule);
+	EXPECT_EQ(rule, tg_outcome_rule(self->a->outcomes[0]));
+	EXPECT_EQ(rule, tg_outcome_rule(self->a->outcomes[7]));
+	EXPECT_EQ(grant, tg_outcome_rule(self->a->outcomes[8]));
 	/* One's own computers only: one match of sato's, two of mori's. */
 	add_rule(&self->w, self->a, "own", ALLOW, "user:sato user:mori", "own-pc", "");
 	ACCEPTED();

@@ -144,10 +144,9 @@ TEST_F(fork, its_own_sites_can_be_named_and_others_cannot)
 {
 	struct tg_tenant *a = tg_policy_replace_tenant(&self->f.policy, "a", &self->f.why);
 	struct tg_selector to = { .type = TENANTGATE_SELECTOR_TYPE_SITE };
-	struct tg_rule rule = {
+	struct tg_rule_draft rule = {
 		.name = "home",
-		.destinations = &to,
-		.ndestinations = 1,
+		.terms = { .destinations = &to, .ndestinations = 1 },
 	};
 
 	to.site = a->sites;

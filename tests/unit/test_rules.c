@@ -299,7 +299,7 @@ TEST_F(rules, an_uplink_is_in_the_default_realm)
 TEST_F(rules, the_class_is_that_of_the_port_that_matched)
 {
 	struct tg_port ports[] = { a_port("tcp/1-9"), a_port("tcp/5-20"), a_port("udp") };
-	struct tg_rule rule = { .name = "r", .ports = ports, .nports = 3 };
+	struct tg_rule_draft rule = { .name = "r", .terms.ports = ports, .terms.nports = 3 };
 	struct tg_judgement j;
 
 	ports[0].class = TENANTGATE_CLASS_BULK;
@@ -333,9 +333,11 @@ TEST_F(rules, everything_that_was_given_is_copied)
 	char name[] = "name", origin[] = "file:1";
 	struct tg_selector to = { .type = TENANTGATE_SELECTOR_TYPE_PREFIX };
 	struct tg_port port = a_port("tcp/7");
-	struct tg_rule rule = { .name = name, .origin = origin, .verdict = REJECT,
-				.destinations = &to, .ndestinations = 1, .ports = &port,
-				.nports = 1, .log = true, .grant = true };
+	struct tg_rule_draft rule = { .name = name, .origin = origin, .verdict = REJECT,
+				      .log = true,
+				      .terms = { .destinations = &to, .ndestinations = 1,
+						 .ports = &port, .nports = 1 } };
+	char text[TENANTGATE_ORIGIN_MAX + 1];
 	struct tg_rule *copy;
 
 	to.prefix = a_prefix("10.1.1.0/24");
@@ -346,12 +348,37 @@ TEST_F(rules, everything_that_was_given_is_copied)
 	memset(&to, 0xff, sizeof(to));
 	memset(&port, 0xff, sizeof(port));
 	EXPECT_STREQ("name", copy->name);
-	EXPECT_STREQ("file:1", copy->origin);
+	EXPECT_STREQ("file:1", tg_rule_origin(copy, text));
 	EXPECT_TRUE(copy->log);
 	EXPECT_FALSE(copy->grant);
-	EXPECT_EQ(self->a, copy->tenant);
 	ASSERT_EQ(0, compile(&self->w));
 	FITS("wg-a", "wg-off", "10.1.0.2", "10.1.1.1", "tcp/7");
+}
+
+/* However an origin is written, it is read back the same. */
+TEST_F(rules, origins)
+{
+	static const char * const origins[] = {
+		"a.yaml:1", "a.yaml:999999999", "b.yaml:2", "b.yaml:1000000000",
+		"a.yaml:4294967297", "a.yaml:0", "a.yaml:007", "a.yaml:", ":", ":7", "7", "a.yaml",
+		"a:b:12", "a.yaml:12x", "a.yaml:-1", "", "a.yaml:10", "a.yam:10", "a.yamlx:10",
+	};
+	char name[16], text[TENANTGATE_ORIGIN_MAX + 1];
+	struct tg_rule_draft draft = { .name = name };
+	struct tg_rule *rule;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(origins); i++) {
+		snprintf(name, sizeof(name), "r%u", i);
+		draft.origin = origins[i];
+		rule = tg_policy_add_rule(&self->w.policy, self->a, &draft, &self->w.why);
+		ASSERT_NE(NULL, rule);
+		EXPECT_STREQ(origins[i], tg_rule_origin(rule, text));
+	}
+	draft.name = "none";
+	draft.origin = NULL;
+	rule = tg_policy_add_rule(&self->w.policy, self->a, &draft, &self->w.why);
+	EXPECT_EQ(NULL, tg_rule_origin(rule, text));
 }
 
 TEST_HARNESS_MAIN

@@ -314,15 +314,15 @@ struct tg_rule *add_rule(struct world *w, struct tg_tenant *t, const char *name,
 {
 	struct tg_selector sources[WORDS], destinations[WORDS];
 	struct tg_port port_list[WORDS];
-	struct tg_rule rule = {
+	struct tg_rule_draft rule = {
 		.name = name,
 		.verdict = verdict,
-		.sources = sources,
-		.nsources = some_selectors(w, t, from, sources, WORDS),
-		.destinations = destinations,
-		.ndestinations = some_selectors(w, t, to, destinations, WORDS),
-		.ports = port_list,
-		.nports = some_ports(ports, port_list, WORDS),
+		.terms.sources = sources,
+		.terms.nsources = some_selectors(w, t, from, sources, WORDS),
+		.terms.destinations = destinations,
+		.terms.ndestinations = some_selectors(w, t, to, destinations, WORDS),
+		.terms.ports = port_list,
+		.terms.nports = some_ports(ports, port_list, WORDS),
 	};
 
 	return tg_policy_add_rule(&w->policy, t, &rule, &w->why);
