@@ -48,7 +48,7 @@ struct tg_compiled *tg_compiled_fork(struct tg_compiled *from, size_t memory_lim
 		return NULL;
 	}
 	refcount_set(&compiled->refs, 1);
-	compiled->root = from->root ? from->root : from;
+	compiled->root = tg_compiled_root(from);
 	refcount_inc(&compiled->root->refs);
 	return compiled;
 }

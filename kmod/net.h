@@ -70,6 +70,7 @@ struct tg_events {
  * @previous: what a rollback returns to; under @lock
  * @generation: number of the newest policy; under @lock
  * @epoch: number of the newest publication; under the RTNL
+ * @devices_missed: a device came or went and could not be followed; under the RTNL
  * @confirm: returns to @previous when it is not confirmed in time
  * @confirm_deadline: when @confirm fires, jiffies; 0 for not pending; under @lock
  * @pickup_until: running connections are adopted from either side until then, jiffies;
@@ -92,6 +93,7 @@ struct tg_net {
 	struct tg_running *previous;
 	u32 generation;
 	u32 epoch;
+	bool devices_missed;
 	struct delayed_work confirm;
 	unsigned long confirm_deadline;
 	u64 pickup_until;

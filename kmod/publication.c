@@ -184,6 +184,7 @@ static void tg_running_find_devices(struct tg_net *tgn, struct tg_running *runni
 	u32 n, i;
 
 	ASSERT_RTNL();
+	tgn->devices_missed = false;
 	memset(running->present, 0,
 	       (running->present_mask + 1) * sizeof(*running->present));
 	for (n = 0; n < policy->ndevices; n++) {
@@ -246,10 +247,16 @@ struct tg_running *tg_running_swap(struct tg_net *tgn, struct tg_running *runnin
 	return old;
 }
 
-/* Acknowledged means enforced: wait for packets that read what ran before. */
-static void tg_running_settle(void)
+/*
+ * Acknowledged means enforced: wait for packets that read what ran before. Who
+ * is root only in a namespace does not get to hurry all processors for it.
+ */
+static void tg_running_settle(const struct tg_net *tgn)
 {
-	synchronize_rcu_expedited();
+	if (tgn->net->user_ns == &init_user_ns)
+		synchronize_rcu_expedited();
+	else
+		synchronize_rcu();
 }
 
 /**
@@ -278,7 +285,7 @@ struct tg_running *tg_running_publish(struct tg_net *tgn, struct tg_running *run
 	tg_running_begin_epoch(tgn, running);
 	old = tg_running_swap(tgn, running, cause);
 	rtnl_unlock();
-	tg_running_settle();
+	tg_running_settle(tgn);
 	return old;
 }
 
@@ -301,11 +308,16 @@ struct tg_running *tg_running_publish_fork(struct tg_net *tgn, struct tg_running
 
 	lockdep_assert_held(&tgn->lock);
 	rtnl_lock();
-	tg_running_follow(tgn, running, rtnl_dereference(tgn->running));
+	if (tgn->devices_missed) {
+		tg_running_find_devices(tgn, running, NULL);
+		tg_running_begin_epoch(tgn, running);
+	} else {
+		tg_running_follow(tgn, running, rtnl_dereference(tgn->running));
+	}
 	tg_policy_settle(&running->compiled->policy);
 	old = tg_running_swap(tgn, running, cause);
 	rtnl_unlock();
-	tg_running_settle();
+	tg_running_settle(tgn);
 	return old;
 }
 
@@ -328,6 +340,7 @@ void tg_running_device_changed(struct tg_net *tgn, const struct net_device *dev)
 	leaving = dev->reg_state == NETREG_REGISTERED ? NULL : dev;
 	running = tg_running_clone(old, old->compiled);
 	if (!running) {
+		tgn->devices_missed = true;
 		net_err_ratelimited("tenantgate: no memory to follow device %s; apply the policy again\n",
 				    dev->name);
 		return;

@@ -85,6 +85,27 @@ struct tg_compiled *tg_running_hold(struct tg_net *tgn, u32 *generation)
 	return compiled;
 }
 
+/* A publication of a policy; a fork has the modes of what it was forked from. */
+static struct tg_running *tg_running_of(struct tg_net *tgn, struct tg_compiled *compiled,
+					struct tg_complaint *why)
+{
+	const struct tg_running *old;
+	struct tg_running *running;
+
+	if (!compiled->policy.forked) {
+		running = tg_running_new(compiled);
+		return running ? running : ERR_PTR(tg_complain_memory(why));
+	}
+	rtnl_lock();
+	old = rtnl_dereference(tgn->running);
+	if (WARN_ON_ONCE(!old || tg_compiled_root(old->compiled) != compiled->root))
+		running = ERR_PTR(-ESTALE);
+	else
+		running = tg_running_clone(old, compiled);
+	rtnl_unlock();
+	return running ? running : ERR_PTR(tg_complain_memory(why));
+}
+
 /**
  * tg_running_commit - make a policy the running one
  * @tgn: the namespace
@@ -112,14 +133,10 @@ int tg_running_commit(struct tg_net *tgn, struct tg_compiled *compiled,
 		err = tg_compiled_bind(compiled, tgn, why);
 	if (err)
 		goto unlock;
-	/* A fork replaces nothing but what it comes from: the generation says so. */
-	running = compiled->policy.forked ?
-		  tg_running_clone(rcu_dereference_protected(tgn->running, true), compiled) :
-		  tg_running_new(compiled);
-	if (!running) {
-		err = tg_complain_memory(why);
+	running = tg_running_of(tgn, compiled, why);
+	err = PTR_ERR_OR_ZERO(running);
+	if (err)
 		goto unlock;
-	}
 	err = tg_hooks_register(tgn);
 	if (err) {
 		tg_complain(why, "the netfilter hooks cannot be registered (error %d)", err);

@@ -63,6 +63,12 @@ struct tg_running {
 	struct tg_present *present;
 };
 
+/* What a policy is forked from; itself, when it is no fork. */
+static inline struct tg_compiled *tg_compiled_root(struct tg_compiled *compiled)
+{
+	return compiled->root ? compiled->root : compiled;
+}
+
 struct tg_compiled *tg_compiled_new(size_t memory_limit);
 struct tg_compiled *tg_compiled_fork(struct tg_compiled *from, size_t memory_limit);
 int tg_compiled_bind(struct tg_compiled *compiled, struct tg_net *tgn, struct tg_complaint *why);

@@ -165,17 +165,44 @@ static struct tg_candidate *tg_candidate_open(struct tg_net *tgn, const struct s
 	return c;
 }
 
+/* Is a candidate the first one that keeps what it began with? */
+static bool tg_candidate_is_first(struct tg_net *tgn, const struct tg_candidate *of)
+{
+	struct tg_candidate *c;
+	unsigned long port;
+
+	xa_for_each(&tgn->candidates, port, c)
+		if (c->from == of->from)
+			return c == of;
+	return false;
+}
+
+/* What a candidate keeps of policies that do not run any more. */
+static size_t tg_candidate_kept(struct tg_net *tgn, const struct tg_candidate *c, u32 running)
+{
+	const struct tg_compiled *from = c->from;
+	size_t kept;
+
+	if (!from || c->base_generation == running || !tg_candidate_is_first(tgn, c))
+		return 0;
+	kept = from->policy.arena.bytes;
+	return from->root ? kept + from->root->policy.arena.bytes : kept;
+}
+
 /* What all candidates have taken, but for one. */
 static size_t tg_txn_taken(struct tg_net *tgn, const struct tg_candidate *but)
 {
+	const u32 running = tg_txn_running_generation(tgn);
 	struct tg_candidate *c;
 	unsigned long port;
 	size_t taken = 0;
 
 	lockdep_assert_held(&tgn->candidates_lock);
-	xa_for_each(&tgn->candidates, port, c)
+	xa_for_each(&tgn->candidates, port, c) {
 		if (c != but)
 			taken += READ_ONCE(c->compiled->policy.arena.bytes);
+		taken += tg_candidate_kept(tgn, c, running);
+	}
 	return taken;
 }
 
@@ -300,15 +327,16 @@ int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const struct tg_
 struct tg_tenant *tg_txn_replace_tenant(struct tg_candidate *c, const char *name,
 					struct tg_complaint *why)
 {
-	struct tg_tenant *tenant = tg_policy_replace_tenant(&c->compiled->policy, name, why);
+	struct tg_tenant *old = tg_policy_tenant(&c->compiled->policy, name);
 	struct tg_site *site;
 
-	for (site = tenant ? tenant->sites : NULL; site; site = site->next)
+	/* First what may fail: a tenant that is replaced stays so. */
+	for (site = old ? old->sites : NULL; site; site = site->next)
 		if (xa_err(xa_store(&c->sites, site->number, site, GFP_KERNEL_ACCOUNT))) {
 			tg_complain_memory(why);
 			return NULL;
 		}
-	return tenant;
+	return tg_policy_replace_tenant(&c->compiled->policy, name, why);
 }
 
 /**
@@ -370,8 +398,9 @@ static void tg_txn_done(struct tg_net *tgn, struct tg_candidate *c, u32 port, bo
  * @why: why it was refused
  *
  * A candidate that is refused because of the running policy's generation stays
- * open. Every other refusal ends it, in a dry run too: what cannot be compiled
- * cannot be mended either, as objects are only ever added.
+ * open, unless it began with a running policy: it will never be of use. Every
+ * other refusal ends it, in a dry run too: what cannot be compiled cannot be
+ * mended either, as objects are only ever added.
  *
  * Context: may sleep, and takes time in proportion to the policy. Nobody but
  * other clients that commit is kept waiting.
@@ -389,15 +418,18 @@ int tg_txn_commit(struct tg_net *tgn, const struct sk_buff *skb,
 	err = PTR_ERR_OR_ZERO(c);
 	if (err)
 		goto unlock;
-	if (!expected && c->pinned)
+	if (c->pinned) {
+		err = tg_txn_check_expected(expected, c->base_generation, why);
 		expected = &c->base_generation;
-	err = tg_txn_check_generation(tgn, expected, generation, why);
+	}
+	if (!err)
+		err = tg_txn_check_generation(tgn, expected, generation, why);
 	if (!err)
 		err = tg_policy_compile(&c->compiled->policy, why);
 	if (!err && !how->dry_run)
 		err = tg_running_commit(tgn, c->compiled, expected, how->confirm_timeout,
 					generation, why);
-	tg_txn_done(tgn, c, tg_txn_port(skb), err ? err == -ESTALE : how->dry_run);
+	tg_txn_done(tgn, c, tg_txn_port(skb), err ? err == -ESTALE && !c->from : how->dry_run);
 unlock:
 	mutex_unlock(&tgn->compiling);
 	return err;

@@ -34,6 +34,14 @@ struct tg_binding {
 	const void *space;	/* the device or the realm */
 };
 
+static int tg_order_tenants(const void *a, const void *b, const void *context)
+{
+	const struct tg_policy *policy = context;
+
+	return strcmp(policy->tenants[*(const u32 *)a]->name,
+		      policy->tenants[*(const u32 *)b]->name);
+}
+
 static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 {
 	struct tg_tenant *tenant;
@@ -48,10 +56,14 @@ static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 	policy->devices = tg_arena_alloc(&policy->arena, policy->ndevices,
 					 sizeof(*policy->devices));
 	policy->sites = tg_arena_alloc(&policy->arena, policy->nsites, sizeof(*policy->sites));
-	if (!policy->tenants || !policy->is_replaced || !policy->devices || !policy->sites)
+	policy->by_name = tg_arena_alloc(&policy->arena, policy->ntenants,
+					 sizeof(*policy->by_name));
+	if (!policy->tenants || !policy->by_name || !policy->is_replaced || !policy->devices ||
+	    !policy->sites)
 		return tg_complain_memory(why);
 	for (tenant = policy->tenant_list; tenant; tenant = tenant->next) {
 		policy->tenants[tenant->index] = tenant;
+		policy->by_name[tenant->index] = tenant->index;
 		for (site = tenant->sites; site; site = site->next) {
 			site->index = nsites;
 			policy->sites[nsites++] = site;
@@ -59,6 +71,8 @@ static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 	}
 	for (device = policy->device_list; device; device = device->next)
 		policy->devices[device->index] = device;
+	sort_r(policy->by_name, policy->ntenants, sizeof(*policy->by_name), tg_order_tenants,
+	       NULL, policy);
 	return 0;
 }
 

@@ -33,16 +33,25 @@ struct tg_arena *tg_tenant_arena(struct tg_policy *policy, struct tg_tenant *ten
  * @policy: a compiled policy
  * @name: the name
  *
- * Context: any; takes time in proportion to the tenants.
+ * Context: any.
  * Return: the tenant or NULL.
  */
 struct tg_tenant *tg_policy_tenant(const struct tg_policy *policy, const char *name)
 {
-	u32 i;
+	u32 low = 0, high = policy->ntenants;
 
-	for (i = 0; i < policy->ntenants; i++)
-		if (!strcmp(policy->tenants[i]->name, name))
-			return policy->tenants[i];
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+		struct tg_tenant *tenant = policy->tenants[policy->by_name[middle]];
+		int order = strcmp(tenant->name, name);
+
+		if (!order)
+			return tenant;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }
 

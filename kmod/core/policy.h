@@ -321,8 +321,7 @@ static inline u8 tg_outcome_class(struct tg_outcome outcome)
  * @next: next tenant of the policy
  * @name: its name
  * @title: for people, may be NULL
- * @refs: policies that have it, when it has replaced another
- * @arena: where it lives then
+ * @arena: where it lives, when it has replaced another
  * @platform: it is the platform
  * @replaced: it has replaced another
  * @mode: enum tenantgate_mode; the gateway's mode may make it observe
@@ -339,6 +338,7 @@ static inline u8 tg_outcome_class(struct tg_outcome outcome)
  * @granted: compiled: services of the grants in order, for a binary search
  * @user_addrs: compiled: addresses of all users in order, for a binary search
  * @nuser_addrs: their number
+ * @refs: policies that have it, when it has replaced another
  * @classifier: compiled: finds what rules and grants come to
  * @outcomes: compiled: the outcome of each match, in order of priority
  * @nmatches: their number
@@ -349,7 +349,6 @@ struct tg_tenant {
 	struct tg_tenant *next;
 	const char *name;
 	const char *title;
-	refcount_t refs;
 	struct tg_arena arena;
 	bool platform;
 	bool replaced;
@@ -368,6 +367,7 @@ struct tg_tenant {
 	const struct tg_service **granted;
 	struct tg_user_addr *user_addrs;
 	u32 nuser_addrs;
+	refcount_t refs;
 	struct tg_classifier *classifier;
 	struct tg_outcome *outcomes;
 	u32 nmatches;
@@ -428,6 +428,7 @@ struct tg_shared {
  * @ndevices: number of devices
  * @device_list: the devices as they were first named
  * @tenants: compiled: the tenants by index
+ * @by_name: compiled: places of the tenants in order of their names
  * @is_replaced: compiled: a bit for each tenant that has replaced another
  * @devices: compiled: the devices by index
  * @sites: compiled: the sites of all tenants by index
@@ -459,6 +460,7 @@ struct tg_policy {
 	struct tg_device *device_list, **device_tail;
 
 	struct tg_tenant **tenants;
+	u32 *by_name;
 	unsigned long *is_replaced;
 	struct tg_device **devices;
 	struct tg_site **sites;

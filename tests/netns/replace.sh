@@ -113,3 +113,20 @@ check "while one tenant is replaced $swaps times none of $sent first packets of 
 check "nor does the gate count any denial" test "$(denials company-b company-d)" = "$denials"
 streams_good others "nor do running connections of others lose anything" $drops
 streams_good mine "nor those of its own that both policies allow" $drops
+streams_end others
+streams_end mine
+
+# Devices come and go meanwhile.
+policy base >/dev/null
+sed -i 's/devices: \[eth0/devices: [spare0, eth0/' "$base"
+apply "$base"
+: >"$work/flapping"
+while [ -e "$work/flapping" ]; do
+	ip link add spare0 type dummy && ip link del spare0
+done &
+flaps=$!
+check "a tenant is replaced 50 times while devices come and go" "$probe" replace company-a 20 50
+rm "$work/flapping"
+wait $flaps
+policy base >/dev/null
+apply "$base"

@@ -171,10 +171,16 @@ def replaced(family):
           answer)
     family.do("begin", {"from-running": True})
     family.do("tenant-add", {"id": 1, "name": "company-y"})
-    family.do("mode-set", {"mode": "enforce"})
-    error = refusal(family, "commit", {})
+    now = family.do("mode-set", {"mode": "enforce"})["generation"]
+    error = refusal(family, "commit", {"expected-generation": now})
     check(error and error.error == errno.ESTALE, "what is running no more cannot be gone on from", error)
-    family.do("abort", {})
+    for expected in ({}, {"expected-generation": now}, {"expected-generation": now - 1}):
+        family.do("begin", {"from-running": True})
+        family.do("tenant-add", {"id": 1, "name": "company-y"})
+        now = family.do("mode-set", {"mode": "enforce"})["generation"]
+        error = refusal(family, "commit", expected)
+        check(error and error.error == errno.ESTALE, f"whatever it expects {len(expected)}", error)
+        check(refusal(family, "abort", {}) is not None, "and is thrown away")
 
 
 def main():

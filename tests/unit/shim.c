@@ -91,8 +91,9 @@ static void shim_swap(char *a, char *b, size_t size)
 }
 
 /* Heapsort as in the kernel: equal elements may change places. */
-void sort(void *base, size_t count, size_t size, int (*cmp)(const void *a, const void *b),
-	  void (*swap)(void *a, void *b, int size))
+void sort_r(void *base, size_t count, size_t size,
+	    int (*cmp)(const void *a, const void *b, const void *context),
+	    void (*swap)(void *a, void *b, int size, const void *context), const void *context)
 {
 	char *array = base;
 	size_t start = count / 2, end = count;
@@ -108,12 +109,30 @@ void sort(void *base, size_t count, size_t size, int (*cmp)(const void *a, const
 			shim_swap(array, array + end * size, size);
 		}
 		for (root = start; (child = 2 * root + 1) < end; root = child) {
-			if (child + 1 < end &&
-			    cmp(array + child * size, array + (child + 1) * size) < 0)
+			if (child + 1 < end && cmp(array + child * size,
+						   array + (child + 1) * size, context) < 0)
 				child++;
-			if (cmp(array + root * size, array + child * size) >= 0)
+			if (cmp(array + root * size, array + child * size, context) >= 0)
 				break;
 			shim_swap(array + root * size, array + child * size, size);
 		}
 	}
+}
+
+struct plain_order {
+	int (*cmp)(const void *a, const void *b);
+};
+
+static int plain_order(const void *a, const void *b, const void *context)
+{
+	return ((const struct plain_order *)context)->cmp(a, b);
+}
+
+void sort(void *base, size_t count, size_t size, int (*cmp)(const void *a, const void *b),
+	  void (*swap)(void *a, void *b, int size))
+{
+	const struct plain_order order = { cmp };
+
+	(void)swap;
+	sort_r(base, count, size, plain_order, NULL, &order);
 }

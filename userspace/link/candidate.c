@@ -17,6 +17,9 @@
 #include "link/batch.h"
 #include "link/encode.h"
 
+/* So many tenants are always replaced one by one. */
+#define MANY	16
+
 /**
  * struct revisions - what the module knows a policy's parts by
  * @frame: all but the tenants' own objects
@@ -318,6 +321,7 @@ static struct fault *find_revisions(struct link *link, const struct tg_policy_fi
 struct plan {
 	const struct tg_policy_file *policy;
 	struct revisions revisions;
+	bool has_revisions;		/* the module takes revisions */
 	bool from_running;		/* only tenants that are not running so already */
 	uint32_t generation;		/* what is running then */
 	bool *is_running;		/* by tenant */
@@ -332,7 +336,8 @@ static struct fault *send_objects(struct link *link, const struct plan *plan)
 
 	fault = batch_init(&batch, link);
 	if (!fault && !plan->from_running)
-		fault = add_frame(&batch, policy, &plan->revisions);
+		fault = add_frame(&batch, policy,
+				  plan->has_revisions ? &plan->revisions : NULL);
 	for (i = 1; i < policy->ntenants && !fault; i++) {
 		const struct policy_tenant *tenant = &policy->tenants[i];
 		struct nl_msg *m;
@@ -369,8 +374,8 @@ static struct fault *plan_tenants(struct link *link, struct plan *plan)
 	struct dump dump = { 0 };
 	struct link_tenant running;
 	struct fault *fault;
+	uint32_t i, changed = 0;
 	size_t at = 0;
-	uint32_t i;
 
 	fault = link_dump(link, TENANTGATE_CMD_TENANT_GET, NULL, &dump);
 	for (i = 0; !fault && dump_tenant(&dump, &at, &running); i++) {
@@ -382,8 +387,10 @@ static struct fault *plan_tenants(struct link *link, struct plan *plan)
 		else
 			plan->is_running[i] = !i || is_revision(&plan->revisions.tenant[i],
 								&running.revision);
+		changed += i < policy->ntenants && !plan->is_running[i];
 	}
-	if (i != policy->ntenants)
+	/* Tenants that are replaced one by one take some more memory. */
+	if (i != policy->ntenants || (changed > MANY && changed > policy->ntenants / 4))
 		plan->from_running = false;
 	dump_free(&dump);
 	return fault;
@@ -393,6 +400,22 @@ static void plan_send_all(struct plan *plan)
 {
 	plan->from_running = false;
 	memset(plan->is_running, 0, plan->policy->ntenants * sizeof(*plan->is_running));
+}
+
+/* Can the module replace tenants, and so keep revisions? */
+static struct fault *find_feature(struct link *link, bool *there)
+{
+	struct link_status status = { .version = NULL };
+	struct dump reply = { 0 };
+	struct fault *fault;
+	const char *name;
+
+	*there = false;
+	fault = link_features(link, &reply, &status);
+	while (!fault && (name = link_next_name(&status.features)))
+		*there |= !strcmp(name, "replace-tenant");
+	dump_free(&reply);
+	return fault;
 }
 
 static struct fault *plan_make(struct link *link, const struct tg_policy_file *policy,
@@ -406,6 +429,9 @@ static struct fault *plan_make(struct link *link, const struct tg_policy_file *p
 	plan->is_running = calloc(policy->ntenants, sizeof(*plan->is_running));
 	if (!plan->is_running)
 		return fault_memory();
+	fault = find_feature(link, &plan->has_revisions);
+	if (fault || !plan->has_revisions)
+		return fault;
 	fault = find_revisions(link, policy, &plan->revisions);
 	if (!fault)
 		fault = link_status(link, &reply, &status);
@@ -438,6 +464,27 @@ static struct fault *send_begin(struct link *link, const struct plan *plan)
 	return link_ask(link, message, NULL);
 }
 
+/* Begin, all objects, commit; what is left of the candidate when that fails is thrown away. */
+static struct fault *carry_out(struct link *link, const struct plan *plan,
+			       const struct commit_options *options, uint32_t *generation)
+{
+	struct fault *fault, *ignored;
+
+	fault = send_begin(link, plan);
+	if (fault)
+		return fault;
+	fault = send_objects(link, plan);
+	if (!fault)
+		fault = send_commit(link, options, generation);
+	if (fault || options->dry_run) {
+		/* It would go with the socket anyway. */
+		ignored = link_ask(link, link_message(link, TENANTGATE_CMD_ABORT, NLM_F_ACK),
+				   NULL);
+		fault_free(ignored);
+	}
+	return fault;
+}
+
 /**
  * link_commit - make a policy the running one
  * @link: the connection
@@ -452,32 +499,19 @@ struct fault *link_commit(struct link *link, const struct tg_policy_file *policy
 			  const struct commit_options *options, uint32_t *generation)
 {
 	struct plan plan = { .from_running = false };
-	struct fault *fault, *ignored;
+	struct fault *fault;
 
 	fault = plan_make(link, policy, &plan);
 	if (!fault)
-		fault = send_begin(link, &plan);
+		fault = carry_out(link, &plan, options, generation);
 	if (fault && fault->error == ESTALE && plan.from_running) {
 		/* Somebody else was faster: what is running is not what was looked at. */
 		fault_free(fault);
 		plan_send_all(&plan);
-		fault = send_begin(link, &plan);
+		fault = carry_out(link, &plan, options, generation);
 	}
-	if (fault) {
-		plan_end(&plan);
-		return fault;
-	}
-	fault = send_objects(link, &plan);
-	if (!fault)
-		fault = send_commit(link, options, generation);
 	if (fault)
 		fault = locate(fault, policy);
-	if (fault || options->dry_run) {
-		/* What is left of the candidate would go with the socket anyway. */
-		ignored = link_ask(link, link_message(link, TENANTGATE_CMD_ABORT, NLM_F_ACK),
-				   NULL);
-		fault_free(ignored);
-	}
 	plan_end(&plan);
 	return fault;
 }

@@ -7,5 +7,8 @@
 
 void sort(void *base, size_t count, size_t size, int (*cmp)(const void *a, const void *b),
 	  void (*swap)(void *a, void *b, int size));
+void sort_r(void *base, size_t count, size_t size,
+	    int (*cmp)(const void *a, const void *b, const void *context),
+	    void (*swap)(void *a, void *b, int size, const void *context), const void *context);
 
 #endif
