@@ -12,6 +12,7 @@
 #include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/prefetch.h>
 
 #include "flow.h"
 
@@ -292,7 +293,16 @@ struct tg_memo *tg_flow_foresee(struct tg_net *tgn, const struct tg_packet *pack
  */
 void tg_flow_fetch(struct tg_net *tgn, struct tg_memo *memo)
 {
-	memo->slot = tg_flow_table_prefetch_flow(&tgn->flows.table, memo->hash);
+	const struct tg_flow_table *table = &tgn->flows.table;
+	struct tg_flow *flow;
+
+	memo->slot = tg_flow_table_prefetch_flow(table, memo->hash);
+	if (memo->slot == TG_SLOTS || tg_addr_is_v4(&memo->saddr))
+		return;
+	/* Addresses of IPv6 are in a line of their own. */
+	flow = tg_flow_table_at(table, memo->hash, memo->slot);
+	if (flow)
+		prefetch(container_of(flow, struct tg_flow6, flow)->addr);
 }
 
 /**
