@@ -83,22 +83,24 @@ struct tg_account {
  * struct tg_rule_stat - hits of one rule
  * @node: in struct tg_accounts.rules
  * @refs: policies and flows that point here
- * @rcu: frees it
- * @account: whose rule it is; holds a reference
- * @name: the rule's name; with @account before it the key in the table
  * @hits: judgements it made
  * @packets: packets of flows it allowed, folded in when flows are looked after
  * @bytes: their bytes
+ * @rcu: frees it
+ * @account: whose rule it is; holds a reference
+ * @name: the rule's name; with @account before it the key in the table
+ *
+ * What a first packet writes to is one cache line.
  */
 struct tg_rule_stat {
 	struct rhash_head node;
 	refcount_t refs;
-	struct rcu_head rcu;
-	struct tg_account *account;
-	char name[TG_RULE_NAME_MAX + 1];
 	atomic64_t hits;
 	atomic64_t packets;
 	atomic64_t bytes;
+	struct rcu_head rcu;
+	struct tg_account *account;
+	char name[TG_RULE_NAME_MAX + 1];
 };
 
 int tg_accounts_init(struct tg_net *tgn);

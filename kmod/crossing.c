@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One packet at one hook, and how its visit ends. */
 
-#include <linux/ipv6.h>
-#include <net/ip.h>
-#include <net/ipv6.h>
 #include <net/l3mdev.h>
 
 #include "account.h"
@@ -12,61 +9,26 @@
 #include "events.h"
 #include "reject.h"
 
-/* The device a packet really came in by, where a VRF hides it. */
-static u32 tg_member(const struct sk_buff *skb, const struct net_device *in, u8 family)
-{
-	int member = family == 4 ? inet_sdif(skb) : inet6_sdif(skb);
-
-	return member > 0 && netif_is_l3_master(in) ? member : in->ifindex;
-}
-
 static u32 tg_realm(const struct net_device *dev)
 {
 	return dev ? l3mdev_master_ifindex_rcu(dev) : 0;
 }
 
 /**
- * tg_crossing_begin - find out where a packet is and which policy it meets
- * @x: filled in, but for the headers and the devices' places in the policy
- * @skb: the packet
- * @state: the hook
- * @family: 4 or 6
- *
- * Context: under RCU.
- * Return: false when no policy is running.
- */
-bool tg_crossing_begin(struct tg_crossing *x, struct sk_buff *skb,
-		       const struct nf_hook_state *state, u8 family)
-{
-	x->tgn = tg_net(state->net);
-	x->running = rcu_dereference(x->tgn->running);
-	if (!x->running)
-		return false;
-	x->skb = skb;
-	x->state = state;
-	x->way.in = 0;
-	x->way.out = 0;
-	if (state->in)
-		x->way.in = state->hook == NF_INET_PRE_ROUTING ? state->in->ifindex :
-								 tg_member(skb, state->in, family);
-	if (state->out)
-		x->way.out = state->out->ifindex;
-	x->way.in_realm = tg_realm(state->in ? state->in : state->out);
-	x->way.out_realm = tg_realm(state->out ? state->out : state->in);
-	return true;
-}
-
-/**
- * tg_crossing_route - look up what the policy says of a packet's devices
- * @x: the packet; the way is known
+ * tg_crossing_route - look up a packet's realms and what the policy says of its devices
+ * @x: the packet; the way is known but for the realms
  *
  * Context: under RCU.
  */
 void tg_crossing_route(struct tg_crossing *x)
 {
+	const struct net_device *in = x->state->in, *out = x->state->out;
+
+	x->way.in_realm = tg_realm(in ?: out);
+	x->way.out_realm = tg_realm(out ?: in);
 	x->route = (struct tg_route){
-		.in = x->state->in ? tg_running_device(x->running, x->way.in) : NULL,
-		.out = x->state->out ? tg_running_device(x->running, x->way.out) : NULL,
+		.in = in ? tg_running_device(x->running, x->way.in) : NULL,
+		.out = out ? tg_running_device(x->running, x->way.out) : NULL,
 		.local = x->state->hook == NF_INET_LOCAL_IN,
 	};
 }

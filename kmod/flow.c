@@ -17,8 +17,6 @@
 
 #include "flow.h"
 
-#define TG_FOLD_BYTES	(1U << 30)	/* fold before 32 bits are too few */
-
 /* What every packet looks at is one cache line. */
 static_assert(offsetof(struct tg_flow, lock) == 64);
 
@@ -231,7 +229,7 @@ struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *o
 		return NULL;
 	flow = tg_flow_alloc(offer, account);
 	if (flow) {
-		hash = tg_flow_hash(&flows->table, flow);
+		hash = tg_packet_hash(&flows->table, offer->packet);
 		old = tg_flow_table_insert(&flows->table, flow, hash, tg_flow_is_same);
 		/* One that is over makes way. */
 		while (!IS_ERR_OR_NULL(old) && tg_flow_is_over(old) && tries--) {
@@ -253,9 +251,9 @@ struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *o
 }
 
 /* Written only when it changes by a second or more, so that busy flows stay shared. */
-static void tg_flow_touch(struct tg_flow *flow, const struct tg_flow_state *state)
+static void tg_flow_touch(struct tg_flow *flow, u32 timeout)
 {
-	u32 expires = (u32)jiffies + HZ * tg_flow_state_timeout(state, flow->proto);
+	u32 expires = (u32)jiffies + HZ * timeout;
 
 	if (abs((s32)(expires - READ_ONCE(flow->expires))) >= HZ)
 		WRITE_ONCE(flow->expires, expires);
@@ -277,9 +275,14 @@ int tg_flow_track(struct tg_flow *flow, enum tg_direction direction,
 		  const struct tg_packet *packet)
 {
 	struct tg_flow_state state = { .word = READ_ONCE(flow->state.word) };
+	u32 timeout = tg_flow_state_settled(&state, packet);
 	u32 word = state.word;
 	int reason;
 
+	if (likely(timeout)) {
+		tg_flow_touch(flow, timeout);
+		return TG_FLOW_OK;
+	}
 	reason = tg_flow_state_track(&state, direction, packet);
 	if (state.word != word) {
 		spin_lock_bh(&flow->lock);
@@ -289,24 +292,8 @@ int tg_flow_track(struct tg_flow *flow, enum tg_direction direction,
 		spin_unlock_bh(&flow->lock);
 	}
 	if (reason == TG_FLOW_OK)
-		tg_flow_touch(flow, &state);
+		tg_flow_touch(flow, tg_flow_state_timeout(&state, flow->proto));
 	return reason;
-}
-
-/**
- * tg_flow_count - count a packet of a flow whose judgement holds
- * @flow: the flow
- * @direction: the packet's
- * @packets: packets it stands for, with its segments counted one by one
- * @bytes: its bytes
- *
- * Context: under RCU.
- */
-void tg_flow_count(struct tg_flow *flow, enum tg_direction direction, u32 packets, u32 bytes)
-{
-	atomic_add(packets, &flow->packets[direction]);
-	if (unlikely((u32)atomic_add_return(bytes, &flow->bytes[direction]) > TG_FOLD_BYTES))
-		tg_flow_fold(flow);
 }
 
 /**

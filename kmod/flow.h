@@ -19,12 +19,15 @@
 #include "core/judge.h"
 #include "net.h"
 
+#define TG_REALM_UNKNOWN	U32_MAX	/* no device has this index */
+
 /**
  * struct tg_way - the way packets of one direction take
  * @in: index of the device they come in by (the member, not the VRF), 0 for the
  *	gateway itself
  * @out: index of the device they leave by, 0 for the gateway itself
- * @in_realm: index of the VRF device they come in under, 0 for the default realm
+ * @in_realm: index of the VRF device they come in under, 0 for the default realm,
+ *	%TG_REALM_UNKNOWN when it was not looked up
  * @out_realm: likewise of where they go: two realms may use the same addresses
  */
 struct tg_way {
@@ -131,6 +134,33 @@ struct tg_flow_offer {
 	const struct tg_judgement *judgement;
 };
 
+/**
+ * struct tg_memo - what PRE_ROUTING found out about a packet's flow
+ * @seed: of the table
+ * @saddr: from the packet, as is what follows
+ * @daddr: the other address
+ * @sport: source port
+ * @dport: destination port
+ * @proto: IP protocol
+ * @slot: where in its bucket the flow may be, or %TG_SLOTS
+ * @hash: the hash
+ *
+ * FORWARD wants to know it again. A memo is found by all that the hash is made of,
+ * and it points to no flow: whatever is at its place by then is compared with the
+ * packet like any other. So it may be as old as it likes, whoever has held or
+ * rewritten the packet in between, and whatever has become of flow and table.
+ */
+struct tg_memo {
+	hsiphash_key_t seed;
+	struct tg_addr saddr;
+	struct tg_addr daddr;
+	u16 sport;
+	u16 dport;
+	u8 proto;
+	u8 slot;
+	u32 hash;
+};
+
 /* An address of a flow, first that of the one who began. */
 static inline struct tg_addr tg_flow_addr(const struct tg_flow *flow, enum tg_direction end)
 {
@@ -170,13 +200,15 @@ u32 tg_packet_hash(const struct tg_flow_table *table, const struct tg_packet *pa
 u32 tg_flow_hash(const struct tg_flow_table *table, const struct tg_flow *flow);
 
 bool tg_flow_is_same(struct tg_flow *old, void *context);
+struct tg_memo *tg_flow_foresee(struct tg_net *tgn, const struct tg_packet *packet,
+				struct tg_memo *spare);
+void tg_flow_fetch(struct tg_net *tgn, struct tg_memo *memo);
 struct tg_flow *tg_flow_find(struct tg_net *tgn, const struct tg_packet *packet,
 			     const struct tg_way *way, enum tg_direction *direction);
 struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *offer,
 			       u8 *reason);
 int tg_flow_track(struct tg_flow *flow, enum tg_direction direction,
 		  const struct tg_packet *packet);
-void tg_flow_count(struct tg_flow *flow, enum tg_direction direction, u32 packets, u32 bytes);
 void tg_flow_count_judged(struct tg_flow *flow, enum tg_direction direction, u32 packets,
 			  u32 bytes);
 void tg_flow_rejudge(struct tg_flow *flow, const struct tg_flow_offer *offer);
@@ -184,6 +216,25 @@ bool tg_flow_renew(struct tg_flow *flow, u32 since, u32 epoch);
 void tg_flow_kill(struct tg_flow *flow);
 void tg_flow_tidy(struct tg_flow *flow);
 void tg_flow_fold(struct tg_flow *flow);
+
+#define TG_FOLD_BYTES	(1U << 30)	/* fold before 32 bits are too few */
+
+/**
+ * tg_flow_count - count a packet of a flow whose judgement holds
+ * @flow: the flow
+ * @direction: the packet's
+ * @packets: packets it stands for, with its segments counted one by one
+ * @bytes: its bytes
+ *
+ * Context: under RCU; any but hardirq.
+ */
+static inline void tg_flow_count(struct tg_flow *flow, enum tg_direction direction, u32 packets,
+				 u32 bytes)
+{
+	atomic_add(packets, &flow->packets[direction]);
+	if (unlikely((u32)atomic_add_return(bytes, &flow->bytes[direction]) > TG_FOLD_BYTES))
+		tg_flow_fold(flow);
+}
 
 int tg_flow_gc_module_init(void);
 void tg_flow_gc_module_exit(void);

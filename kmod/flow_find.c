@@ -8,13 +8,16 @@
  * look-ups slow.
  */
 
+#include <linux/hash.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/prefetch.h>
 
 #include "flow.h"
 
 /* Type and code of the ICMP message that answers another, or the same. */
-static u16 tg_icmp_answer(u8 proto, u16 icmp)
+static noinline u16 tg_icmp_answer(u8 proto, u16 icmp)
 {
 	static const u8 pairs[][2] = {
 		{ 8, 0 },	/* echo, also that of ICMPv6 */
@@ -48,45 +51,100 @@ u32 tg_addr_digest(const struct tg_addr *addr)
 	return both ^ both >> 32;
 }
 
-/* The same for both directions. */
-static u32 tg_ends_hash(const struct tg_flow_table *table, const struct tg_addr *a, u16 a_port,
-			const struct tg_addr *b, u16 b_port, u8 proto)
+/* One end of IPv4 in a word. */
+static u64 tg_end_v4(const struct tg_addr *addr, u16 port)
 {
+	return (u64)(u32)addr->lo << 16 | port;
+}
+
+/*
+ * Which end comes first is not foreseeable, so it is found without a branch.
+ * The protocol is added outside: it tells flows between the same ends apart, and
+ * what is added to is secret.
+ */
+static u32 tg_ends_hash_v4(const struct tg_flow_table *table, u64 a, u64 b, u8 proto)
+{
+	u64 first = min(a, b), second = max(a, b);
+
+	return hsiphash_3u32(first >> 16, second >> 16, (u32)first << 16 | (u16)second,
+			     &table->seed) + proto * GOLDEN_RATIO_32;
+}
+
+static noinline u32 tg_ends_hash_v6(const struct tg_flow_table *table, const struct tg_addr *a,
+				    u16 a_port, const struct tg_addr *b, u16 b_port, u8 proto)
+{
+	struct {
+		struct tg_addr first, second;
+		u32 ports, proto;
+	} __aligned(HSIPHASH_ALIGNMENT) ends;
 	int order = tg_addr_cmp(a, b);
 
 	if (order > 0 || (!order && a_port > b_port)) {
 		swap(a, b);
 		swap(a_port, b_port);
 	}
-	if (tg_addr_is_v4(a))
-		return hsiphash_4u32(a->lo, b->lo, (u32)a_port << 16 | b_port, proto,
-				     &table->seed);
-	return hsiphash_4u32(hsiphash(a, sizeof(*a), &table->seed),
-			     hsiphash(b, sizeof(*b), &table->seed),
-			     (u32)a_port << 16 | b_port, proto, &table->seed);
+	ends.first = *a;
+	ends.second = *b;
+	ends.ports = (u32)a_port << 16 | b_port;
+	ends.proto = proto;
+	return hsiphash(&ends, sizeof(ends), &table->seed);
 }
 
-/*
- * A packet's hash is wanted in PRE_ROUTING and again in FORWARD. A memo of the
- * last ones spares the second computing; lists of packets pass PRE_ROUTING
- * together, so there are several.
- */
+/* The same for both directions. */
+static __always_inline u32 tg_ends_hash(const struct tg_flow_table *table,
+					const struct tg_addr *a, u16 a_port,
+					const struct tg_addr *b, u16 b_port, u8 proto)
+{
+	if (likely(tg_addr_is_v4(a)))
+		return tg_ends_hash_v4(table, tg_end_v4(a, a_port), tg_end_v4(b, b_port), proto);
+	return tg_ends_hash_v6(table, a, a_port, b, b_port, proto);
+}
+
 #define TG_MEMOS	16
 
-struct tg_memo {
-	const struct tg_flow_table *table;
-	u64 addrs;		/* of IPv4, both */
-	u32 ports;
-	u32 proto;
-	u32 hash;
-};
-
-static DEFINE_PER_CPU(struct tg_memo[TG_MEMOS], tg_memos);
+static DEFINE_PER_CPU_ALIGNED(struct tg_memo[TG_MEMOS], tg_memos);
 
 /* Nobody else on this CPU may come between: a memo is not written in one piece. */
 static bool tg_may_use_memos(void)
 {
 	return !IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count();
+}
+
+static __always_inline bool tg_memo_is_of(const struct tg_memo *memo,
+					  const struct tg_flow_table *table,
+					  const struct tg_packet *packet)
+{
+	return memo->saddr.lo == packet->saddr.lo && memo->daddr.lo == packet->daddr.lo &&
+	       memo->sport == packet->sport && memo->dport == packet->dport &&
+	       memo->proto == packet->proto && memo->saddr.hi == packet->saddr.hi &&
+	       memo->daddr.hi == packet->daddr.hi &&
+	       memo->seed.key[0] == table->seed.key[0] &&
+	       memo->seed.key[1] == table->seed.key[1];
+}
+
+/* The packet's memo, made when there is none; in @spare where none may be kept. */
+static __always_inline struct tg_memo *tg_memo_of(const struct tg_flow_table *table,
+						  const struct tg_packet *packet,
+						  struct tg_memo *spare)
+{
+	u32 mixed = packet->saddr.lo ^ packet->daddr.lo ^ packet->sport ^ packet->dport;
+	struct tg_memo *memo = spare;
+
+	if (tg_may_use_memos()) {
+		memo = &this_cpu_ptr(tg_memos)[(mixed ^ mixed >> 8) % TG_MEMOS];
+		if (tg_memo_is_of(memo, table, packet))
+			return memo;
+	}
+	memo->seed = table->seed;
+	memo->saddr = packet->saddr;
+	memo->daddr = packet->daddr;
+	memo->sport = packet->sport;
+	memo->dport = packet->dport;
+	memo->proto = packet->proto;
+	memo->slot = TG_SLOTS;
+	memo->hash = tg_ends_hash(table, &packet->saddr, packet->sport, &packet->daddr,
+				  packet->dport, packet->proto);
+	return memo;
 }
 
 /**
@@ -95,26 +153,13 @@ static bool tg_may_use_memos(void)
  * @packet: the packet
  *
  * Context: any.
- * Return: the hash.
+ * Return: what tg_flow_hash() would say.
  */
 u32 tg_packet_hash(const struct tg_flow_table *table, const struct tg_packet *packet)
 {
-	u64 addrs = packet->saddr.lo << 32 | (u32)packet->daddr.lo;
-	u32 ports = (u32)packet->sport << 16 | packet->dport;
-	struct tg_memo *memo;
-	u32 hash;
+	struct tg_memo spare __uninitialized;
 
-	if (packet->family != 4 || !tg_may_use_memos())
-		return tg_ends_hash(table, &packet->saddr, packet->sport, &packet->daddr,
-				    packet->dport, packet->proto);
-	memo = &this_cpu_ptr(tg_memos)[(ports ^ ports >> 16 ^ addrs) % TG_MEMOS];
-	if (memo->addrs == addrs && memo->ports == ports && memo->proto == packet->proto &&
-	    memo->table == table)
-		return memo->hash;
-	hash = tg_ends_hash(table, &packet->saddr, packet->sport, &packet->daddr, packet->dport,
-			    packet->proto);
-	*memo = (struct tg_memo){ table, addrs, ports, packet->proto, hash };
-	return hash;
+	return tg_memo_of(table, packet, &spare)->hash;
 }
 
 /**
@@ -142,8 +187,9 @@ struct tg_seeker {
 };
 
 /* By the same devices it is the same realm; else the realms tell. */
-static bool tg_flow_has_way(const struct tg_flow *flow, const struct tg_way *way,
-			    enum tg_direction direction)
+static __always_inline bool tg_flow_has_way(const struct tg_flow *flow,
+					    const struct tg_way *way,
+					    enum tg_direction direction)
 {
 	return (READ_ONCE(flow->ifindex[direction]) == way->in &&
 		READ_ONCE(flow->ifindex[!direction]) == way->out) ||
@@ -151,8 +197,9 @@ static bool tg_flow_has_way(const struct tg_flow *flow, const struct tg_way *way
 		flow->realm[!direction] == way->out_realm);
 }
 
-static bool tg_flow_has_addrs(const struct tg_flow *flow, const struct tg_packet *packet,
-			      enum tg_direction direction)
+static __always_inline bool tg_flow_has_addrs(const struct tg_flow *flow,
+					      const struct tg_packet *packet,
+					      enum tg_direction direction)
 {
 	const struct tg_flow6 *flow6 = container_of(flow, struct tg_flow6, flow);
 
@@ -162,33 +209,100 @@ static bool tg_flow_has_addrs(const struct tg_flow *flow, const struct tg_packet
 	       tg_addr_equal(&flow6->addr[!direction], &packet->daddr);
 }
 
+static __always_inline bool tg_flow_has_icmp(const struct tg_flow *flow,
+					     const struct tg_packet *packet,
+					     enum tg_direction direction)
+{
+	if (likely(!(flow->icmp | packet->icmp)))
+		return true;
+	return packet->icmp == (direction == TG_REPLY && flow->icmp ?
+				tg_icmp_answer(flow->proto, flow->icmp) : flow->icmp);
+}
+
+/* All in one: that it is the right flow is nearly certain. */
 static __always_inline bool tg_flow_goes(const struct tg_flow *flow,
 					 const struct tg_seeker *seeker,
 					 enum tg_direction direction)
 {
 	const struct tg_packet *packet = seeker->packet;
+	u32 differs = (flow->addr[direction] ^ seeker->saddr) |
+		      (flow->addr[!direction] ^ seeker->daddr) |
+		      (flow->port[direction] ^ packet->sport) |
+		      (flow->port[!direction] ^ packet->dport) | (flow->proto ^ packet->proto);
 
-	return flow->addr[direction] == seeker->saddr && flow->addr[!direction] == seeker->daddr &&
-	       flow->port[direction] == packet->sport && flow->port[!direction] == packet->dport &&
-	       packet->icmp == (direction == TG_REPLY && flow->icmp ?
-				tg_icmp_answer(flow->proto, flow->icmp) : flow->icmp) &&
-	       tg_flow_has_addrs(flow, packet, direction) &&
-	       tg_flow_has_way(flow, seeker->way, direction);
+	return !differs && tg_flow_has_icmp(flow, packet, direction) &&
+	       tg_flow_has_addrs(flow, packet, direction);
 }
 
+/* The way is compared with the key, as two realms may have the same one. */
 static __always_inline bool tg_flow_fits(struct tg_flow *flow, void *context)
 {
 	struct tg_seeker *seeker = context;
+	/* Which direction it is nobody can foretell: found without a branch. */
+	enum tg_direction direction = !!((flow->addr[TG_ORIGINAL] ^ seeker->saddr) |
+					 (flow->port[TG_ORIGINAL] ^ seeker->packet->sport));
 
-	if (flow->proto != seeker->packet->proto)
-		return false;
-	if (tg_flow_goes(flow, seeker, TG_ORIGINAL))
-		seeker->direction = TG_ORIGINAL;
-	else if (tg_flow_goes(flow, seeker, TG_REPLY))
-		seeker->direction = TG_REPLY;
-	else
-		return false;
+	if (!tg_flow_goes(flow, seeker, direction) ||
+	    !tg_flow_has_way(flow, seeker->way, direction)) {
+		direction = !direction;
+		if (!tg_flow_goes(flow, seeker, direction) ||
+		    !tg_flow_has_way(flow, seeker->way, direction))
+			return false;
+	}
+	seeker->direction = direction;
 	return true;
+}
+
+static __always_inline struct tg_seeker tg_seeker_of(const struct tg_packet *packet, const struct tg_way *way)
+{
+	const bool v4 = packet->family == 4;
+
+	return (struct tg_seeker){
+		.packet = packet,
+		.way = way,
+		.saddr = v4 ? (u32)packet->saddr.lo : tg_addr_digest(&packet->saddr),
+		.daddr = v4 ? (u32)packet->daddr.lo : tg_addr_digest(&packet->daddr),
+	};
+}
+
+/**
+ * tg_flow_foresee - a packet is going to look for its flow: begin with it
+ * @tgn: the namespace
+ * @packet: the packet
+ * @spare: room for a memo, where none may be kept
+ *
+ * Context: under RCU.
+ * Return: the packet's memo; its bucket is being fetched.
+ */
+struct tg_memo *tg_flow_foresee(struct tg_net *tgn, const struct tg_packet *packet,
+				struct tg_memo *spare)
+{
+	const struct tg_flow_table *table = &tgn->flows.table;
+	struct tg_memo *memo = tg_memo_of(table, packet, spare);
+
+	tg_flow_table_prefetch(table, memo->hash);
+	return memo;
+}
+
+/**
+ * tg_flow_fetch - go on with what tg_flow_foresee() began
+ * @tgn: the namespace
+ * @memo: the packet's memo
+ *
+ * Context: under RCU, the same as before.
+ */
+void tg_flow_fetch(struct tg_net *tgn, struct tg_memo *memo)
+{
+	const struct tg_flow_table *table = &tgn->flows.table;
+	struct tg_flow *flow;
+
+	memo->slot = tg_flow_table_prefetch_flow(table, memo->hash);
+	if (memo->slot == TG_SLOTS || tg_addr_is_v4(&memo->saddr))
+		return;
+	/* Addresses of IPv6 are in a line of their own. */
+	flow = tg_flow_table_at(table, memo->hash, memo->slot);
+	if (flow)
+		prefetch(container_of(flow, struct tg_flow6, flow)->addr);
 }
 
 /**
@@ -205,15 +319,15 @@ struct tg_flow *tg_flow_find(struct tg_net *tgn, const struct tg_packet *packet,
 			     const struct tg_way *way, enum tg_direction *direction)
 {
 	const struct tg_flow_table *table = &tgn->flows.table;
-	struct tg_seeker seeker = {
-		.packet = packet,
-		.way = way,
-		.saddr = tg_addr_digest(&packet->saddr),
-		.daddr = tg_addr_digest(&packet->daddr),
-	};
-	struct tg_flow *flow;
+	struct tg_seeker seeker = tg_seeker_of(packet, way);
+	struct tg_memo spare __uninitialized;
+	struct tg_memo *memo = tg_memo_of(table, packet, &spare);
+	struct tg_flow *flow = NULL;
 
-	flow = tg_flow_table_look(table, tg_packet_hash(table, packet), tg_flow_fits, &seeker);
+	if (memo->slot != TG_SLOTS)
+		flow = tg_flow_table_at(table, memo->hash, memo->slot);
+	if (!flow || !tg_flow_fits(flow, &seeker))
+		flow = tg_flow_table_look(table, memo->hash, tg_flow_fits, &seeker);
 	if (!flow || tg_flow_is_over(flow))
 		return NULL;
 	*direction = seeker.direction;

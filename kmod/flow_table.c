@@ -16,7 +16,6 @@
 #include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -123,13 +122,11 @@ static struct tg_flow *tg_line_find(const struct tg_bucket_line *line, struct tg
 				    u32 hash, bool (*same)(struct tg_flow *old, void *flow))
 {
 	struct tg_flow *old;
-	u32 i;
+	u64 like;
 
 	for (; line; line = tg_line_next(line))
-		for (i = 0; i < TG_SLOTS; i++) {
-			if (line->tag[i] != tg_hash_tag(hash))
-				continue;
-			old = rcu_dereference_check(line->slot[i], true);
+		for (like = tg_line_like(line, tg_hash_tag(hash)); like; like &= like - 1) {
+			old = rcu_dereference_check(line->slot[tg_line_like_slot(like)], true);
 			if (old && same(old, flow))
 				return old;
 		}
@@ -271,35 +268,6 @@ void tg_flow_table_resize(struct tg_flow_table *table, u32 count)
 	rcu_assign_pointer(table->buckets, to);
 	synchronize_rcu();
 	tg_buckets_free(from);
-}
-
-/**
- * tg_flow_table_prefetch - a look-up is going to come: fetch the bucket
- * @table: the table
- * @hash: its hash
- *
- * Context: under RCU.
- */
-void tg_flow_table_prefetch(const struct tg_flow_table *table, u32 hash)
-{
-	prefetch(tg_hash_line(rcu_dereference(table->buckets), hash));
-}
-
-/**
- * tg_flow_table_prefetch_flow - the bucket is here: fetch the flow
- * @table: the table
- * @hash: its hash
- *
- * Context: under RCU.
- */
-void tg_flow_table_prefetch_flow(const struct tg_flow_table *table, u32 hash)
-{
-	const struct tg_bucket_line *line = tg_hash_line(rcu_dereference(table->buckets), hash);
-	u32 i;
-
-	for (i = 0; i < TG_SLOTS; i++)
-		if (READ_ONCE(line->tag[i]) == tg_hash_tag(hash))
-			prefetch(rcu_access_pointer(line->slot[i]));
 }
 
 /**

@@ -14,7 +14,10 @@
 #ifndef _TG_FLOW_TABLE_H
 #define _TG_FLOW_TABLE_H
 
+#include <asm/byteorder.h>
+#include <linux/bitops.h>
 #include <linux/cache.h>
+#include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
@@ -30,11 +33,15 @@ struct tg_flow;
  * @slot: the flows, NULL for an empty place
  * @next: more of them, or NULL
  * @tag: the highest eight bits of their hashes
+ * @tags: all of them in one word
  */
 struct tg_bucket_line {
 	struct tg_flow __rcu *slot[TG_SLOTS];
 	struct tg_bucket_line __rcu *next;
-	u8 tag[TG_SLOTS];
+	union {
+		u8 tag[TG_SLOTS];
+		__le64 tags;
+	};
 } ____cacheline_aligned;
 
 /**
@@ -71,6 +78,26 @@ static inline struct tg_bucket_line *tg_hash_line(const struct tg_buckets *bucke
 	return &buckets->lines[hash & buckets->mask];
 }
 
+#define TG_TAG_EACH	0x0101010101010101ULL
+#define TG_TAG_TOPS	0x0000808080808080ULL
+
+/*
+ * The slots of a line with a tag: of slot i the highest bit of byte i. Which they
+ * are is found without a branch, as a word is searched for a zero byte; a slot
+ * above one of them may be named by mistake.
+ */
+static inline u64 tg_line_like(const struct tg_bucket_line *line, u8 tag)
+{
+	u64 differ = le64_to_cpu(READ_ONCE(line->tags)) ^ TG_TAG_EACH * tag;
+
+	return (differ - TG_TAG_EACH) & ~differ & TG_TAG_TOPS;
+}
+
+static inline u32 tg_line_like_slot(u64 like)
+{
+	return __ffs64(like) / BITS_PER_BYTE;
+}
+
 static inline spinlock_t *tg_hash_lock(struct tg_flow_table *table, u32 hash)
 {
 	return &table->locks[hash % TG_TABLE_LOCKS];
@@ -96,15 +123,13 @@ tg_flow_table_look(const struct tg_flow_table *table, u32 hash,
 	const struct tg_bucket_line *line;
 	u8 tag = tg_hash_tag(hash);
 	struct tg_flow *flow;
-	u32 i;
+	u64 like;
 
 	do {
 		line = tg_hash_line(buckets, hash);
 		do {
-			for (i = 0; i < TG_SLOTS; i++) {
-				if (READ_ONCE(line->tag[i]) != tag)
-					continue;
-				flow = rcu_dereference(line->slot[i]);
+			for (like = tg_line_like(line, tag); like; like &= like - 1) {
+				flow = rcu_dereference(line->slot[tg_line_like_slot(like)]);
 				if (flow && fits(flow, context))
 					return flow;
 			}
@@ -117,18 +142,53 @@ tg_flow_table_look(const struct tg_flow_table *table, u32 hash,
 	return NULL;
 }
 
-#define TG_FAR_BUCKETS	8192
+/**
+ * tg_flow_table_at - the flow that is at a place of its bucket
+ * @table: the table
+ * @hash: the hash
+ * @slot: the slot
+ *
+ * Context: under RCU, which the flow is good for.
+ * Return: the flow, any, or NULL.
+ */
+static inline struct tg_flow *tg_flow_table_at(const struct tg_flow_table *table, u32 hash,
+					       u32 slot)
+{
+	return rcu_dereference(tg_hash_line(rcu_dereference(table->buckets), hash)->slot[slot]);
+}
 
 /**
- * tg_flow_table_is_far - is it worth while to fetch what a look-up will need?
+ * tg_flow_table_prefetch - a look-up is going to come: fetch the bucket
  * @table: the table
+ * @hash: its hash
  *
  * Context: under RCU.
- * Return: false for a table that a processor's cache holds anyway.
  */
-static inline bool tg_flow_table_is_far(const struct tg_flow_table *table)
+static inline void tg_flow_table_prefetch(const struct tg_flow_table *table, u32 hash)
 {
-	return rcu_dereference(table->buckets)->mask >= TG_FAR_BUCKETS - 1;
+	prefetch(tg_hash_line(rcu_dereference(table->buckets), hash));
+}
+
+/**
+ * tg_flow_table_prefetch_flow - the bucket is here: fetch the flow
+ * @table: the table
+ * @hash: its hash
+ *
+ * Context: under RCU.
+ * Return: the slot that the flow is likely to be in, for tg_flow_table_at(), or
+ * %TG_SLOTS.
+ */
+static inline u32 tg_flow_table_prefetch_flow(const struct tg_flow_table *table, u32 hash)
+{
+	const struct tg_bucket_line *line = tg_hash_line(rcu_dereference(table->buckets), hash);
+	u64 like = tg_line_like(line, tg_hash_tag(hash));
+	u32 slot;
+
+	if (!like)
+		return TG_SLOTS;
+	slot = tg_line_like_slot(like);
+	prefetch(rcu_access_pointer(line->slot[slot]));
+	return slot;
 }
 
 int tg_flow_table_init(struct tg_flow_table *table);
@@ -138,8 +198,6 @@ struct tg_flow *tg_flow_table_insert(struct tg_flow_table *table, struct tg_flow
 void tg_flow_table_remove(struct tg_flow_table *table, struct tg_flow *flow, u32 hash);
 bool tg_flow_table_is_crowded(const struct tg_flow_table *table, u32 count);
 void tg_flow_table_resize(struct tg_flow_table *table, u32 count);
-void tg_flow_table_prefetch(const struct tg_flow_table *table, u32 hash);
-void tg_flow_table_prefetch_flow(const struct tg_flow_table *table, u32 hash);
 u32 tg_flow_table_size(const struct tg_flow_table *table);
 int tg_flow_table_visit(const struct tg_flow_table *table, u32 index,
 			int (*visit)(struct tg_flow *flow, void *context), void *context);

@@ -404,44 +404,107 @@ static bool tg_read_quoted(struct tg_reader *r, const struct tg_packet *error)
 }
 
 /*
- * What nearly all packets are, in one go: TCP or UDP over IPv4 without options,
- * whole, with the headers side by side. False for anything else and anything
- * odd, which is read step by step.
+ * TCP or UDP behind a header without options, for reading in one go: false when
+ * something is odd, or not side by side with what comes before.
  */
-static bool tg_read_plainly(const struct sk_buff *skb, u32 start, struct tg_headers *h)
+static __always_inline bool tg_read_plain_transport(const struct sk_buff *skb, u32 offset,
+						    u8 proto, struct tg_packet *packet)
 {
-	const u32 size = sizeof(struct iphdr) + sizeof(struct tcphdr);
-	const struct iphdr *iph = (const void *)(skb->data + start);
-	const struct tcphdr *tcph = (const void *)(iph + 1);
+	const struct tcphdr *tcph = (const void *)(skb->data + offset);
 	u8 flags = 0, kind = 0;
 	u32 end;
 
-	if (skb_headlen(skb) < start + size || iph->version != 4 || iph->ihl != 5 ||
-	    ip_is_fragment(iph) || ipv4_is_multicast(iph->saddr))
-		return false;
-	if (iph->protocol == IPPROTO_TCP) {
+	if (proto == IPPROTO_TCP) {
 		flags = ((const u8 *)tcph)[13];
-		end = start + sizeof(*iph) + tcph->doff * 4;
+		end = offset + tcph->doff * 4;
 		if (tcph->doff < sizeof(*tcph) / 4 || tg_tcp_flags_are_odd(flags) ||
 		    end > skb->len)
 			return false;
 		if (end == skb->len)
 			kind = TG_PACKET_NO_DATA;
-	} else if (iph->protocol != IPPROTO_UDP) {
+	} else if (proto != IPPROTO_UDP) {
 		return false;
 	}
-	h->packet = (struct tg_packet){
-		.saddr = tg_addr_v4(ntohl(iph->saddr)),
-		.daddr = tg_addr_v4(ntohl(iph->daddr)),
-		.sport = ntohs(tcph->source),	/* UDP has its ports there, too */
-		.dport = ntohs(tcph->dest),
-		.family = 4,
-		.proto = iph->protocol,
-		.tcp_flags = flags,
-		.kind = kind,
-	};
+	packet->sport = ntohs(tcph->source);	/* UDP has its ports there, too */
+	packet->dport = ntohs(tcph->dest);
+	packet->icmp = 0;
+	packet->proto = proto;
+	packet->tcp_flags = flags;
+	packet->kind = kind;
+	return true;
+}
+
+/*
+ * What nearly all packets are, in one go: TCP or UDP over IPv4 without options,
+ * whole, with the headers side by side. False for anything else and anything
+ * odd, which is read step by step. Members are set one by one, since compilers
+ * would clear all of the structure first.
+ */
+static __always_inline bool tg_read_plainly(const struct sk_buff *skb, u32 start,
+					    struct tg_headers *h)
+{
+	const struct iphdr *iph = (const void *)(skb->data + start);
+
+	if (skb_headlen(skb) < start + sizeof(*iph) + sizeof(struct tcphdr) ||
+	    iph->version != 4 || iph->ihl != 5 || ip_is_fragment(iph) ||
+	    ipv4_is_multicast(iph->saddr) ||
+	    !tg_read_plain_transport(skb, start + sizeof(*iph), iph->protocol, &h->packet))
+		return false;
+	h->packet.saddr = tg_addr_v4(ntohl(iph->saddr));
+	h->packet.daddr = tg_addr_v4(ntohl(iph->daddr));
+	h->packet.family = 4;
 	h->transport = sizeof(*iph);
 	return true;
+}
+
+/* The same for IPv6. */
+static __always_inline bool tg_read_plainly_v6(const struct sk_buff *skb, u32 start,
+					       struct tg_headers *h)
+{
+	const struct ipv6hdr *ip6h = (const void *)(skb->data + start);
+	struct tg_packet *packet = &h->packet;
+
+	if (skb_headlen(skb) < start + sizeof(*ip6h) + sizeof(struct tcphdr) ||
+	    ip6h->version != 6 ||
+	    !tg_read_plain_transport(skb, start + sizeof(*ip6h), ip6h->nexthdr, packet))
+		return false;
+	packet->saddr = tg_addr_v6(&ip6h->saddr);
+	packet->daddr = tg_addr_v6(&ip6h->daddr);
+	if (tg_holds_ipv4(&packet->saddr) || tg_holds_ipv4(&packet->daddr) ||
+	    tg_addr_is_multicast(&packet->saddr))
+		return false;
+	packet->family = 6;
+	h->transport = sizeof(*ip6h);
+	return true;
+}
+
+/* Step by step. */
+static noinline int tg_read_slowly(const struct sk_buff *skb, u8 family, u32 start,
+				   struct tg_headers *h)
+{
+	struct tg_reader r = { .skb = skb, .offset = start, .packet = &h->packet };
+	int reason;
+
+	h->packet = (struct tg_packet){};
+	h->transport = 0;
+	reason = tg_read_network(&r, family);
+	if (reason != TG_PACKET_OK)
+		return reason;
+	/* An extension header may claim to be longer than the packet. */
+	if (r.offset > skb->len)
+		return tg_truncated(&r);
+	h->transport = r.offset - start;
+	if (h->packet.kind & TG_PACKET_LATER_FRAGMENT)
+		return TG_PACKET_OK;
+	reason = tg_read_transport(&r);
+	if (reason != TG_PACKET_OK || !(h->packet.kind & TG_PACKET_ICMP_ERROR))
+		return reason;
+	h->inner = (struct tg_packet){};
+	/* A fragment of an error shows too little; it is judged again when it is whole. */
+	if (h->packet.kind & TG_PACKET_FRAGMENT)
+		return TG_PACKET_OK;
+	r.packet = &h->inner;
+	return tg_read_quoted(&r, &h->packet) ? TG_PACKET_OK : TENANTGATE_REASON_UNRELATED_ERROR;
 }
 
 /**
@@ -458,29 +521,8 @@ static bool tg_read_plainly(const struct sk_buff *skb, u32 start, struct tg_head
 int tg_packet_read(const struct sk_buff *skb, u8 family, struct tg_headers *h)
 {
 	u32 start = skb_network_offset(skb);
-	struct tg_reader r = { .skb = skb, .offset = start, .packet = &h->packet };
-	int reason;
 
-	if (family == 4 && tg_read_plainly(skb, start, h))
+	if (family == 4 ? tg_read_plainly(skb, start, h) : tg_read_plainly_v6(skb, start, h))
 		return TG_PACKET_OK;
-	h->packet = (struct tg_packet){};
-	h->transport = 0;
-	reason = tg_read_network(&r, family);
-	if (reason != TG_PACKET_OK)
-		return reason;
-	/* An extension header may claim to be longer than the packet. */
-	if (r.offset > skb->len)
-		return tg_truncated(&r);
-	h->transport = r.offset - start;
-	if (h->packet.kind & TG_PACKET_LATER_FRAGMENT)
-		return TG_PACKET_OK;
-	reason = tg_read_transport(&r);
-	if (reason != TG_PACKET_OK || !(h->packet.kind & TG_PACKET_ICMP_ERROR))
-		return reason;
-	/* A fragment of an error shows too little; it is judged again when it is whole. */
-	if (h->packet.kind & TG_PACKET_FRAGMENT)
-		return TG_PACKET_OK;
-	h->inner = (struct tg_packet){};
-	r.packet = &h->inner;
-	return tg_read_quoted(&r, &h->packet) ? TG_PACKET_OK : TENANTGATE_REASON_UNRELATED_ERROR;
+	return tg_read_slowly(skb, family, start, h);
 }

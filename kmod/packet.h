@@ -39,6 +39,12 @@ static inline bool tg_addr_is_unspecified(const struct tg_addr *a)
 int tg_packet_read(const struct sk_buff *skb, u8 family, struct tg_headers *h);
 bool tg_packet_is_link_control(const struct sk_buff *skb, const struct tg_headers *h);
 int tg_packet_noise(const struct sk_buff *skb, const struct tg_packet *packet);
-u32 tg_packet_segments(const struct sk_buff *skb);
+u32 tg_packet_count_segments(const struct sk_buff *skb);
+
+/* How many packets of the wire a packet stands for. */
+static inline u32 tg_packet_segments(const struct sk_buff *skb)
+{
+	return likely(!skb_is_gso(skb)) ? 1 : tg_packet_count_segments(skb);
+}
 
 #endif

@@ -138,8 +138,8 @@ int tg_packet_noise(const struct sk_buff *skb, const struct tg_packet *packet)
 }
 
 /**
- * tg_packet_segments - how many packets of the wire a packet stands for
- * @skb: the packet
+ * tg_packet_count_segments - how many packets of the wire a large packet stands for
+ * @skb: the packet, with GSO
  *
  * Who makes large packets need not say of how many they are made. Headers are
  * taken to be of 60 bytes then, which is right as long as the last segment is
@@ -148,12 +148,10 @@ int tg_packet_noise(const struct sk_buff *skb, const struct tg_packet *packet)
  * Context: any.
  * Return: 1 or more.
  */
-u32 tg_packet_segments(const struct sk_buff *skb)
+u32 tg_packet_count_segments(const struct sk_buff *skb)
 {
 	const struct skb_shared_info *shared = skb_shinfo(skb);
 
-	if (!skb_is_gso(skb))
-		return 1;
 	if (shared->gso_segs)
 		return shared->gso_segs;
 	return skb->len <= 60 ? 1 : DIV_ROUND_UP(skb->len - 60, shared->gso_size);

@@ -76,10 +76,13 @@ static struct tg_flow *tg_cross_remember(struct tg_crossing *x, struct tg_judgem
 					 const struct tg_packet *packet, bool reversed,
 					 bool adopted)
 {
-	struct tg_flow_offer offer = { .packet = packet, .adopted = adopted, .judgement = j };
+	struct tg_flow_offer offer __uninitialized;
 	struct tg_flow *flow;
 	u8 reason;
 
+	offer.packet = packet;
+	offer.adopted = adopted;
+	offer.judgement = j;
 	tg_offer_way(&offer, x, reversed);
 	flow = tg_flow_create(x->tgn, &offer, &reason);
 	if (!flow && j->verdict == TENANTGATE_VERDICT_ALLOW) {
@@ -93,8 +96,8 @@ static struct tg_flow *tg_cross_remember(struct tg_crossing *x, struct tg_judgem
  * A connection that was running before the gate was closed: whoever of the two
  * began it, it goes on when the policy allows it from either side.
  */
-static bool tg_judge_as_reply(struct tg_crossing *x, struct tg_packet *reversed,
-			      struct tg_judgement *j)
+static noinline bool tg_judge_as_reply(struct tg_crossing *x, struct tg_packet *reversed,
+				       struct tg_judgement *j)
 {
 	const struct tg_route route = { .in = x->route.out, .out = x->route.in };
 	struct tg_judgement other;
@@ -121,8 +124,8 @@ static unsigned int tg_cross_first(struct tg_crossing *x)
 	bool tcp = packet->proto == TG_PROTO_TCP;
 	bool begins = !tcp || (packet->tcp_flags & (TG_TCP_SYN | TG_TCP_ACK)) == TG_TCP_SYN;
 	bool echo_reply = (packet->kind & TG_PACKET_ICMP_ECHO) && !(packet->icmp >> 8);
-	struct tg_packet reversed;
-	struct tg_judgement j;
+	struct tg_packet reversed __uninitialized;
+	struct tg_judgement j __uninitialized;
 	struct tg_flow *flow;
 	bool as_reply = false;
 
@@ -330,7 +333,7 @@ static unsigned int tg_cross(struct tg_crossing *x)
  */
 unsigned int tg_path_forward(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)
 {
-	struct tg_crossing x;
+	struct tg_crossing x __uninitialized;
 	int reason;
 
 	if (!tg_crossing_begin(&x, skb, state, family))
@@ -340,19 +343,6 @@ unsigned int tg_path_forward(struct sk_buff *skb, const struct nf_hook_state *st
 		return NF_ACCEPT;
 	tg_crossing_route(&x);
 	return reason == TG_PACKET_OK ? tg_cross(&x) : tg_crossing_end_reason(&x, reason);
-}
-
-/* May a packet with this source come in by this device? */
-static bool tg_source_belongs(const struct tg_crossing *x)
-{
-	const struct tg_policy *policy = tg_policy_of(x);
-	const struct tg_device *in = x->route.in;
-
-	if (tg_source_is_bound(policy, in, &x->h.packet.saddr))
-		return true;
-	/* A router inside a site tells of a packet to the site; the flow decides later. */
-	return in->kind == TG_DEVICE_BOUND && (x->h.packet.kind & TG_PACKET_ICMP_ERROR) &&
-	       tg_site_of(policy, in, &x->h.inner.daddr);
 }
 
 /* The operator's own way in, and errors about the answers it gets. */
@@ -366,6 +356,15 @@ static bool tg_belongs_to_management(const struct tg_crossing *x)
 	return tg_is_management(tg_policy_of(x), &asked);
 }
 
+/* A router inside a site tells of a packet to the site; the flow decides later. */
+static bool tg_is_from_router(const struct tg_crossing *x)
+{
+	const struct tg_device *in = x->route.in;
+
+	return in->kind == TG_DEVICE_BOUND && (x->h.packet.kind & TG_PACKET_ICMP_ERROR) &&
+	       tg_site_of(tg_policy_of(x), in, &x->h.inner.daddr);
+}
+
 static bool tg_fragment_is_over(const struct tg_crossing *x)
 {
 	const struct tg_site *site;
@@ -375,6 +374,18 @@ static bool tg_fragment_is_over(const struct tg_crossing *x)
 		return false;
 	site = tg_site_of(tg_policy_of(x), x->route.in, &x->h.packet.saddr);
 	return site && !tg_account_take_fragment(tg_site_tenant(tg_policy_of(x), site)->account);
+}
+
+/* A packet as it comes in that is a fragment, or whose source is not the device's. */
+static noinline unsigned int tg_cross_oddly(const struct tg_crossing *x, bool bound)
+{
+	if (tg_packet_is_link_control(x->skb, &x->h) || tg_belongs_to_management(x))
+		return NF_ACCEPT;
+	if (!bound && !tg_is_from_router(x))
+		return tg_crossing_end_reason(x, TENANTGATE_REASON_SPOOFED_SOURCE);
+	if (tg_fragment_is_over(x))
+		return tg_crossing_end_reason(x, TENANTGATE_REASON_FRAGMENT_LIMIT);
+	return NF_ACCEPT;
 }
 
 /**
@@ -392,15 +403,17 @@ static bool tg_fragment_is_over(const struct tg_crossing *x)
 unsigned int tg_path_pre_routing(struct sk_buff *skb, const struct nf_hook_state *state,
 				 u8 family)
 {
-	const struct tg_flow_table *table;
-	struct tg_crossing x;
-	u32 hash = 0;
+	struct tg_crossing x __uninitialized;
+	struct tg_memo spare __uninitialized;
+	struct tg_memo *memo;
 	int reason;
-	bool far;
+	bool bound;
 
 	if (!tg_crossing_begin(&x, skb, state, family))
 		return NF_ACCEPT;
-	tg_crossing_route(&x);
+	x.route.in = tg_running_device(x.running, x.way.in);
+	x.route.out = NULL;
+	x.route.local = false;
 	if (!x.route.in)
 		return NF_ACCEPT;
 	reason = tg_packet_read(skb, family, &x.h);
@@ -409,20 +422,11 @@ unsigned int tg_path_pre_routing(struct sk_buff *skb, const struct nf_hook_state
 		return x.route.in->kind == TG_DEVICE_UPLINK ? NF_ACCEPT :
 							      tg_crossing_end_reason(&x, reason);
 	/* Where a packet goes on, its flow is wanted next: memory is fetched meanwhile. */
-	table = &x.tgn->flows.table;
-	far = tg_flow_table_is_far(table);
-	if (far) {
-		hash = tg_packet_hash(table, &x.h.packet);
-		tg_flow_table_prefetch(table, hash);
-	}
-	if (tg_packet_is_link_control(skb, &x.h) || tg_belongs_to_management(&x))
-		return NF_ACCEPT;
-	if (!tg_source_belongs(&x))
-		return tg_crossing_end_reason(&x, TENANTGATE_REASON_SPOOFED_SOURCE);
-	if (tg_fragment_is_over(&x))
-		return tg_crossing_end_reason(&x, TENANTGATE_REASON_FRAGMENT_LIMIT);
-	if (far)
-		tg_flow_table_prefetch_flow(table, hash);
+	memo = tg_flow_foresee(x.tgn, &x.h.packet, &spare);
+	bound = tg_source_is_bound(tg_policy_of(&x), x.route.in, &x.h.packet.saddr);
+	if (!bound || (x.h.packet.kind & TG_PACKET_FRAGMENT))
+		return tg_cross_oddly(&x, bound);
+	tg_flow_fetch(x.tgn, memo);
 	return NF_ACCEPT;
 }
 

@@ -57,6 +57,33 @@ struct tg_flow_state {
 	};
 };
 
+#define TG_ESTABLISHED_TIMEOUT		7440
+#define TG_UDP_ASSURED_TIMEOUT		180
+
+/**
+ * tg_flow_state_settled - is it plain that a packet fits and changes nothing?
+ * @state: the state
+ * @packet: a packet of the flow
+ *
+ * What nearly all packets are: tg_flow_state_track() would say the same.
+ *
+ * Context: any.
+ * Return: what tg_flow_state_timeout() would say, or 0 when it is not plain.
+ */
+static inline u32 tg_flow_state_settled(const struct tg_flow_state *state,
+					const struct tg_packet *packet)
+{
+	const u8 special = TG_TCP_SYN | TG_TCP_RST | TG_TCP_FIN | TG_TCP_ACK;
+
+	if (packet->proto == TG_PROTO_TCP)
+		return state->phase == TG_PHASE_ESTABLISHED && state->flags == TG_STATE_OPEN &&
+		       !state->fin && (packet->tcp_flags & special) == TG_TCP_ACK ?
+			       TG_ESTABLISHED_TIMEOUT : 0;
+	if (packet->proto == TG_PROTO_UDP)
+		return state->phase == TG_PHASE_ASSURED ? TG_UDP_ASSURED_TIMEOUT : 0;
+	return 0;
+}
+
 void tg_flow_state_begin(struct tg_flow_state *state, const struct tg_packet *packet,
 			 bool adopted);
 int tg_flow_state_track(struct tg_flow_state *state, enum tg_direction direction,

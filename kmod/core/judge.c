@@ -55,7 +55,7 @@ bool tg_source_is_bound(const struct tg_policy *policy, const struct tg_device *
 {
 	if (in->kind == TG_DEVICE_UPLINK)
 		return tg_lpm_find(&policy->native, source) == TG_LPM_NONE;
-	return tg_site_of(policy, in, source) != NULL;
+	return tg_lpm_find(&in->sites, source) != TG_LPM_NONE;
 }
 
 static bool tg_ports_have(const struct tg_port *ports, u32 count, const struct tg_packet *packet)
@@ -105,18 +105,20 @@ static bool tg_judge_source(const struct tg_policy *policy, const struct tg_devi
 		tg_judge_end(j, TENANTGATE_VERDICT_DENY, TENANTGATE_REASON_UNBOUND_DEVICE);
 		return false;
 	}
-	if (!tg_source_is_bound(policy, in, &packet->saddr)) {
+	if (in->kind == TG_DEVICE_UPLINK) {
+		src->scope = TG_SCOPE_INTERNET;
+		if (tg_source_is_bound(policy, in, &packet->saddr))
+			return true;
+	} else {
+		src->scope = TG_SCOPE_OWN;
+		src->site = tg_site_of(policy, in, &packet->saddr);
+	}
+	if (!src->site) {
 		j->tenant = in->sole == TG_NO_TENANT ? NULL : policy->tenants[in->sole];
 		j->up = true;
 		tg_judge_end(j, TENANTGATE_VERDICT_DENY, TENANTGATE_REASON_SPOOFED_SOURCE);
 		return false;
 	}
-	if (in->kind == TG_DEVICE_UPLINK) {
-		src->scope = TG_SCOPE_INTERNET;
-		return true;
-	}
-	src->scope = TG_SCOPE_OWN;
-	src->site = tg_site_of(policy, in, &packet->saddr);
 	src->tenant = tg_site_tenant(policy, src->site);
 	j->site = src->site;
 	j->tenant = src->tenant;

@@ -111,6 +111,16 @@ probes <<'END'
 udp a-home a-files 9000 sport=6000 echo # A's datagram with the very addresses and ports of B's passes
 udp b-home b-files 9000 sport=6000 drop # B's, which no rule allows, does not pass on A's flow
 END
+# And many of them, in turns: what is known of one packet is not taken for the other's.
+drops=$(backlog_drops)
+"$probe" scan a-home a-files 400 copies=1 sport=6000 dport=9000 pace=1 >"$work/scan-a" &
+"$probe" scan b-home b-files 400 copies=1 sport=6000 dport=9000 pace=1 >"$work/scan-b"
+wait $!
+drops=$(($(backlog_drops) - drops))
+read -r _ sent _ seen _ <"$work/scan-a"
+check "of both sent in turns all of A's pass" test $((seen + drops)) -ge "$sent"
+read -r _ sent _ seen _ <"$work/scan-b"
+check "and none of B's $sent" test "$seen" = 0
 check "each tenant is counted for itself: A" test "$(counter company-a rule)" -gt 0
 check "each tenant is counted for itself: B" test "$(counter company-b no-rule)" -gt 0
 tg stop >/dev/null

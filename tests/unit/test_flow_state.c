@@ -498,6 +498,35 @@ TEST_F(other, only_the_one_who_asked_makes_a_flow_assured)
 	THEN(TG_PROTO_UDP, SERVER, "replied", 120);
 }
 
+/* Whatever the state and the packet, the short way says what the long way says. */
+TEST(what_is_settled_changes_nothing)
+{
+	static const u8 protos[] = { TG_PROTO_TCP, TG_PROTO_UDP, TG_PROTO_UDPLITE, TG_PROTO_ICMP, 47 };
+	u32 i, phase, flags, closed, tcp_flags, settled = 0;
+	struct tg_flow_state state;
+
+	for (i = 0; i < ARRAY_SIZE(protos); i++)
+	for (phase = 0; phase < TG_PHASES; phase++)
+	for (flags = 0; flags < 16; flags++)
+	for (closed = 0; closed < 16; closed++)
+	for (tcp_flags = 0; tcp_flags < 512; tcp_flags++) {
+		struct tg_packet k = { .proto = protos[i], .tcp_flags = tcp_flags };
+		u32 timeout, before;
+
+		state = (struct tg_flow_state){ { .phase = phase, .flags = flags,
+						  .fin = closed & 3, .seen = closed >> 2 } };
+		before = state.word;
+		timeout = tg_flow_state_settled(&state, &k);
+		if (!timeout)
+			continue;
+		settled++;
+		ASSERT_EQ(OK, tg_flow_state_track(&state, tcp_flags >> 8, &k));
+		ASSERT_EQ(before, state.word);
+		ASSERT_EQ(tg_flow_state_timeout(&state, k.proto), timeout);
+	}
+	EXPECT_LT(0, settled);
+}
+
 TEST_F(other, a_state_nobody_knows_has_a_name_too)
 {
 	self->state.phase = TG_PHASES;

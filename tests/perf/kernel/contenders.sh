@@ -14,9 +14,14 @@
 # shellcheck disable=SC2034,SC2154 # the variables are for the caller, or from it
 : "${work=}" "${debug=}" "${verdict=}" "${failed=}"
 
-# contenders_find: sets contenders to those that can be run here.
+# contenders_find: sets contenders to those that can be run here, or to those that
+# TG_CONTENDERS names.
 contenders_find()
 {
+	if [ -n "${TG_CONTENDERS-}" ]; then
+		read -r -a contenders <<<"$TG_CONTENDERS"
+		return
+	fi
 	contenders=(base tenantgate)
 	if command -v nft >/dev/null; then
 		contenders=(base nft nft-ct nft-set nft-flowtable tenantgate)
