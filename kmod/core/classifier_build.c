@@ -332,6 +332,8 @@ static int tg_build_family(struct tg_build *b, bool v6, u32 spread)
 	struct tg_tree tree = {
 		.matches = b->matches,
 		.condition = b->condition,
+		.cut = b->cut,
+		.work = U64_MAX,
 		.words = v6 ? TG_KEY_WORDS_V6 : TG_KEY_WORDS_V4,
 		.spread = spread,
 		.blob = &b->blob,
@@ -387,7 +389,7 @@ static void tg_build_conditions(const struct tg_build *b, struct tg_condition *t
 
 static int tg_build_blob(struct tg_build *b, u32 spread)
 {
-	u32 conditions, ref;
+	u32 i, conditions, ref;
 	struct tg_classifier *c;
 	int err;
 
@@ -412,7 +414,8 @@ static int tg_build_blob(struct tg_build *b, u32 spread)
 		c->ngroups[1] = b->ngroups[1];
 		c->v6 = b->groups[1];
 		c->has_cuts = b->has_cuts;
-		memcpy(c->cut, b->cut, sizeof(c->cut));
+		for (i = 0; i < 2 * TG_CUTS; i++)
+			c->cuts[i / TG_CUTS] |= (u64)b->cut[i] << (16 * (i % TG_CUTS));
 		c->conditions = conditions;
 		c->worst = b->worst;
 		c->bytes = b->blob.used;
