@@ -284,6 +284,7 @@ void tg_classifier_facts(const struct tg_classifier *classifier,
 			 struct tg_classifier_facts *facts)
 {
 	facts->bytes = classifier->bytes;
+	facts->steps = classifier->steps;
 	facts->worst = classifier->worst;
 	facts->groups = classifier->ngroups[0] + classifier->ngroups[1];
 }

@@ -158,8 +158,9 @@ struct tg_condition {
  * @cuts: destination ports, then source ports, that some bits of the key tell; the
  *	  first one in the lowest 16 bits
  * @v6: where IPv6's groups are
- * @worst: see struct tg_classifier_facts, like @bytes
+ * @worst: see struct tg_classifier_facts, like @bytes and @steps
  * @bytes: size of everything
+ * @steps: of building it
  * @reserved: 0
  * @group: IPv4's groups
  */
@@ -171,7 +172,8 @@ struct tg_classifier {
 	u32 v6;
 	u32 worst;
 	u64 bytes;
-	u32 reserved[6];
+	u64 steps;
+	u32 reserved[4];
 	struct tg_node group[];
 };
 

@@ -36,6 +36,10 @@
 /* In a group that is small beside the others. */
 #define TG_SPREAD_MOST	24
 
+/* Steps for each match, and in all, to try what may turn out not to help. */
+#define TG_TRY_STEPS	512ULL
+#define TG_TRY_MORE	(1ULL << 20)
+
 /* In hash tables, so many places are tried; who finds none is not merged. */
 #define TG_PROBES	8
 
@@ -51,6 +55,7 @@ struct tg_build {
 	u32 ngroups[2];			/* of IPv4, of IPv6; where they are */
 	u32 groups[2];
 	u32 worst;
+	struct tg_work work;
 	struct tg_tree_score *score;
 	struct tg_blob blob;
 };
@@ -333,7 +338,7 @@ static int tg_build_family(struct tg_build *b, bool v6, u32 spread)
 		.matches = b->matches,
 		.condition = b->condition,
 		.cut = b->cut,
-		.work = U64_MAX,
+		.work = &b->work,
 		.words = v6 ? TG_KEY_WORDS_V6 : TG_KEY_WORDS_V4,
 		.spread = spread,
 		.blob = &b->blob,
@@ -396,6 +401,8 @@ static int tg_build_blob(struct tg_build *b, u32 spread)
 	b->blob.used = 0;
 	b->has_cuts = false;
 	b->worst = 0;
+	b->work.left = TG_TRY_STEPS * b->count + TG_TRY_MORE;
+	b->work.stop = ~0ULL;
 	if (b->blob.data)
 		memset(b->blob.data, 0, b->blob.room);
 	err = tg_blob_add(&b->blob, sizeof(*c), &ref);
@@ -419,6 +426,7 @@ static int tg_build_blob(struct tg_build *b, u32 spread)
 		c->conditions = conditions;
 		c->worst = b->worst;
 		c->bytes = b->blob.used;
+		c->steps = b->work.steps;
 	}
 	return err;
 }

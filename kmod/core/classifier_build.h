@@ -22,6 +22,18 @@ struct tg_blob {
 };
 
 /**
+ * struct tg_work - what a build has done; a step compares a match or so
+ * @steps: steps that were made
+ * @left: steps that may still be made to try what may turn out not to help
+ * @stop: a try is given up at so many @steps; all ones outside of tries
+ */
+struct tg_work {
+	u64 steps;
+	u64 left;
+	u64 stop;
+};
+
+/**
  * struct tg_tree_score - what each bit would do for a table
  * @count: in the leaf that is being looked at, matches that need the bit to be 0, and to be 1
  * @cost: of all leaves, as in tg_score_leaf()
@@ -92,7 +104,7 @@ struct tg_cost {
  *	    as are in the family if that is more than are in the group
  * @blob: where everything goes
  * @score: scratch
- * @work: steps that may still be spent on finding better tables
+ * @work: what has been done
  * @v6: entries are of IPv6
  * @has_cuts: some bit is a cut
  * @ngroups: number of groups
@@ -109,7 +121,7 @@ struct tg_tree {
 	u32 spread;
 	struct tg_blob *blob;
 	struct tg_tree_score *score;
-	u64 work;
+	struct tg_work *work;
 	bool v6;
 	bool has_cuts;
 	u32 ngroups;
@@ -122,10 +134,15 @@ static inline const u64 *tg_must(const struct tg_tree *tree, u32 match, u32 valu
 	return &tree->must[((size_t)match * 2 + value) * tree->words];
 }
 
-/* Steps were made. */
 static inline void tg_tree_works(struct tg_tree *tree, u64 steps)
 {
-	tree->work -= min(tree->work, steps);
+	tree->work->steps += steps;
+}
+
+/* Has what is tried taken too long? */
+static inline bool tg_tree_is_late(const struct tg_tree *tree)
+{
+	return tree->work->steps >= tree->work->stop;
 }
 
 int tg_blob_add(struct tg_blob *blob, size_t bytes, u32 *ref);

@@ -30,6 +30,9 @@
 /* A split is worth the time of so many entries. */
 #define TG_SPLIT_COST	10
 
+/* Of the steps that are left, one in so many may be made to try a split. */
+#define TG_TRY_SHARE	4
+
 /* A field of the key, at most 32 bits that do not cross words. */
 struct tg_field {
 	u8 word;
@@ -205,7 +208,7 @@ static int tg_split_parts(struct tg_split *s, u32 bounds, size_t room, struct tg
 		err = tg_part_write(s->tree, &below, &ref, &part_cost);
 		if (err)
 			return err;
-		if (blob->used - begin > room || !s->tree->work)
+		if (blob->used - begin > room || tg_tree_is_late(s->tree))
 			return 0;
 		to = tg_blob_at(blob, bounds);
 		if (to) {
@@ -270,12 +273,19 @@ int tg_split_write(struct tg_tree *tree, const struct tg_part *part, u32 worst, 
 		   struct tg_cost *cost)
 {
 	struct tg_split s = { .tree = tree, .part = part };
+	const struct tg_work before = *tree->work;
+	struct tg_work *work = tree->work;
 	int err = -ENOMEM;
 
 	s.ends = kvmalloc_array(2 * (size_t)part->count + 1, sizeof(*s.ends), GFP_KERNEL_ACCOUNT);
 	s.list = kvmalloc_array(part->count, sizeof(*s.list), GFP_KERNEL_ACCOUNT);
+	/* A try within a try has a share of its steps. */
+	work->stop = min(before.stop, before.steps + before.left / TG_TRY_SHARE);
+	work->left = work->stop - before.steps;
 	if (s.ends && s.list)
 		err = tg_split_node(&s, worst, ref, cost);
+	work->stop = before.stop;
+	work->left = before.left - min(before.left, work->steps - before.steps);
 	kvfree(s.list);
 	kvfree(s.ends);
 	return err;

@@ -11,6 +11,7 @@
  * Every step costs time in proportion to the entries there are, so the whole
  * does, too, whatever the matches: entries are at most tg_tree.spread times
  * the matches, bits at most TG_MAX_BITS, and tables in tables TG_MAX_DEPTH.
+ * What splits may take beside is in tg_work.left.
  */
 
 #include <linux/bitops.h>
@@ -33,6 +34,9 @@
 
 /* A table is worth the time of so many entries. */
 #define TG_TABLE_COST	4
+
+/* Scoring a leaf takes the time of so many more matches. */
+#define TG_LEAF_STEPS	8
 
 /* One bit in each byte. */
 #define TG_LANES	0x0101010101010101ULL
@@ -145,7 +149,7 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 
 		if (m) {
 			tg_score_leaf(tree, cut->list + cut->bound[leaf], m, words);
-			tg_tree_works(tree, m * hweight8(words));
+			tg_tree_works(tree, (m + TG_LEAF_STEPS) * hweight8(words) + score->nbits / 2);
 			now += 2 * m * m;
 		}
 		if (leaf % 256 == 255)
@@ -163,7 +167,7 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 	return bit;
 }
 
-static void tg_cut_part(const struct tg_tree *tree, struct tg_cut *cut, u16 bit)
+static void tg_cut_part(struct tg_tree *tree, struct tg_cut *cut, u16 bit)
 {
 	u32 leaf, i, value, n = 0;
 
@@ -178,6 +182,7 @@ static void tg_cut_part(const struct tg_tree *tree, struct tg_cut *cut, u16 bit)
 			cond_resched();
 	}
 	cut->other_bound[2 << cut->nbits] = n;
+	tg_tree_works(tree, n);
 	swap(cut->list, cut->other);
 	swap(cut->bound, cut->other_bound);
 	cut->bit[cut->nbits++] = bit;
@@ -262,7 +267,7 @@ static void tg_cut_choose(struct tg_tree *tree, struct tg_cut *cut)
 	int bit;
 
 	tg_score_begin(tree, cut->list, cut->bound[1]);
-	while (cut->nbits < cut->max_bits) {
+	while (cut->nbits < cut->max_bits && !tg_tree_is_late(tree)) {
 		bit = tg_cut_best(tree, cut);
 		if (bit < 0)
 			break;
@@ -463,7 +468,7 @@ static int tg_part_divide(struct tg_tree *tree, const struct tg_part *part, stru
 	struct tg_node node = {}, *to;
 	int err = 0;
 
-	if (longest > TG_LONG_LIST && tree->work)
+	if (longest > TG_LONG_LIST && tree->work->left && !tg_tree_is_late(tree))
 		err = tg_split_write(tree, part, longest, ref, cost);
 	if (err)
 		return min(err, 0);
@@ -501,7 +506,7 @@ int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref,
 	*cost = (struct tg_cost){ part->count, part->count * 16, part->count * 16 };
 	if (!part->count)
 		return 0;
-	if (part->count <= TG_LONG_LEAF || part->depth == TG_MAX_DEPTH || !tree->work)
+	if (part->count <= TG_LONG_LEAF || part->depth == TG_MAX_DEPTH || tg_tree_is_late(tree))
 		return tg_leaf_write(tree, part->list, part->count, ref);
 	err = tg_cut_begin(&cut, part);
 	if (err)
