@@ -22,6 +22,9 @@
 /* Plans are tried for at most so many matches: it takes time, and large sets need all groups. */
 #define TG_TRY_PLANS	512
 
+/* Any plan that keeps to the limit of memory is cheaper than this. */
+#define TG_BEYOND	((size_t)1 << 40)
+
 /* Visiting a group takes the time of so many entries. */
 #define TG_GROUP_COST	4
 
@@ -299,11 +302,15 @@ static const u8 tg_plans[][TG_KINDS] = {
 	{ 0, 0, 0, 0 },		/* all */
 };
 
-/* Choose a plan by trying them, and build it. Each joins groups of the one before. */
+/*
+ * Choose a plan by trying them, and build it. Each joins groups of the one
+ * before. Where memory is short, the one that needs least is best.
+ */
 static int tg_build_plan(struct tg_build *b, struct tg_tree *tree)
 {
 	const size_t used = b->blob.used;
-	u32 i, price, best = 0, built = U32_MAX, groups = U32_MAX, best_price = U32_MAX;
+	u32 i, best = 0, built = U32_MAX, groups = U32_MAX;
+	size_t price, best_price = SIZE_MAX;
 	struct tg_cost cost = {};
 	int err = 0;
 
@@ -316,8 +323,10 @@ static int tg_build_plan(struct tg_build *b, struct tg_tree *tree)
 		err = tg_build_groups(b, tree, tg_plans[i], &cost);
 		groups = tree->ngroups;
 		built = i;
-		price = 3 * cost.hit + cost.miss;
-		if (price < best_price && b->blob.used <= b->blob.limit) {
+		price = 3 * (size_t)cost.hit + cost.miss;
+		if (tree->spread == TG_SPREAD_LEAST || b->blob.used > b->blob.limit)
+			price = TG_BEYOND + b->blob.used;
+		if (price < best_price) {
 			best = i;
 			best_price = price;
 		}
