@@ -18,10 +18,13 @@
  *	leaf		[match 4][match 17] +-> more bits, table, leaf
  *
  * Where leaves stay long, they have a table of their own, with bits chosen for
- * them alone. Groups are visited in the order of their first matches, until
+ * them alone. Where bits do not help, since prefixes nest or ranges overlap, a
+ * field is divided at numbers instead and searched (classifier_split.c). What
+ * cannot be the first that fits a packet in a leaf is not in it, given what is
+ * known of packets that come there (classifier_region.c). Groups are visited in the order of their first matches, until
  * what is found comes before all that a group has. The cost of a look-up is
  * the groups and the entries of one leaf in each, and the worst case is known
- * when the classifier has been built.
+ * when the classifier has been built. Documentation/classifier.rst has figures.
  *
  * IPv4 and IPv6 have groups and entries of their own: 32 bytes and 80. A match
  * that narrows no address is in both. A packet between the families does not

@@ -221,6 +221,19 @@ static void narrowing(struct tg_match *m, u32 i, u32 count)
 	}
 }
 
+/* Forty pairs of addresses, and prefixes of all lengths of each, the narrowest source first. */
+static void chains(struct tg_match *m, u32 i, u32 count)
+{
+	const u32 chain = i % 40 * 0x9e3779b1U;
+
+	*m = wild();
+	m->src_mask = tg_mask(TG_V4_PREFIX + 32 - (u64)i * 20 / count);
+	m->src = tg_addr_v4(0x0a000000 | (chain >> 8 & m->src_mask.lo));
+	m->dst_mask = tg_mask(TG_V4_PREFIX + 12 + below(21));
+	m->dst = tg_addr_v4((0x0b000000 | chain >> 12) & m->dst_mask.lo);
+	m->port.proto = TG_PROTO_TCP;
+}
+
 /* Every range overlaps with every other. */
 static void overlapping(struct tg_match *m, u32 i, u32 count)
 {
@@ -293,7 +306,7 @@ static void edges(struct tg_match *m, u32 i, u32 count)
 	*m = wild();
 	m->port.proto = i % 2 ? TG_PROTO_UDP : TG_PROTO_TCP;
 	m->port.min = a * 9000;
-	m->port.max = b * 9000;
+	m->port.max = b * 9000 - below(3);
 	m->port.sport_min = i % 3 * 1000;
 	m->port.sport_max = m->port.sport_min + 1000;
 	m->user = 1 + i % 50;
@@ -340,6 +353,7 @@ static const struct {
 	{ "tenant", tenant },
 	{ "nested", nested },
 	{ "narrowing", narrowing },
+	{ "chains", chains },
 	{ "overlapping", overlapping },
 	{ "duplicates", duplicates },
 	{ "all wild", all_wild },

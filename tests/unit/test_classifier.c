@@ -128,18 +128,19 @@ KIND(both_families, 1);
 KIND(tenant, 2);
 KIND(nested, 3);
 KIND(narrowing, 4);
-KIND(overlapping, 5);
-KIND(duplicates, 6);
-KIND(all_wild, 7);
-KIND(one_field, 8);
-KIND(edges, 9);
-KIND(two_roles, 10);
-KIND(halves, 11);
-KIND(nonsense, 12);
+KIND(chains, 5);
+KIND(overlapping, 6);
+KIND(duplicates, 7);
+KIND(all_wild, 8);
+KIND(one_field, 9);
+KIND(edges, 10);
+KIND(two_roles, 11);
+KIND(halves, 12);
+KIND(nonsense, 13);
 
 FIXTURE_SETUP(kind)
 {
-	ASSERT_EQ(13, ARRAY_SIZE(kinds));
+	ASSERT_EQ(14, ARRAY_SIZE(kinds));
 }
 
 FIXTURE_TEARDOWN(kind)
@@ -342,6 +343,28 @@ TEST(facts_bound_what_a_set_may_cost)
 		EXPECT_GE(count * 2, facts.worst);
 		EXPECT_LT(0, facts.groups);
 		EXPECT_GE(8, facts.groups);
+		tg_classifier_free(c);
+		free(list);
+	}
+}
+
+/* Dividing ranges that all overlap would take much more. */
+TEST(splits_have_their_share_of_memory)
+{
+	struct tg_classifier_facts facts;
+	struct tg_complaint why;
+	struct tg_classifier *c;
+	u32 kind, count = 1000;
+
+	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+		struct tg_match *list;
+
+		if (kinds[kind].make != overlapping)
+			continue;
+		list = make(kind, count);
+		ASSERT_EQ(0, tg_classifier_build(&c, list, count, NO_LIMIT, &why));
+		tg_classifier_facts(c, &facts);
+		EXPECT_GT(count * 150, facts.bytes);
 		tg_classifier_free(c);
 		free(list);
 	}
