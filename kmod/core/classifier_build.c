@@ -23,7 +23,7 @@
 #define TG_TRY_PLANS	512
 
 /* Any plan that keeps to the limit of memory is cheaper than this. */
-#define TG_BEYOND	((size_t)1 << 40)
+#define TG_BEYOND	(1ULL << 40)
 
 /* Visiting a group takes the time of so many entries. */
 #define TG_GROUP_COST	4
@@ -310,7 +310,7 @@ static int tg_build_plan(struct tg_build *b, struct tg_tree *tree)
 {
 	const size_t used = b->blob.used;
 	u32 i, best = 0, built = U32_MAX, groups = U32_MAX;
-	size_t price, best_price = SIZE_MAX;
+	u64 price, best_price = ~0ULL;
 	struct tg_cost cost = {};
 	int err = 0;
 
@@ -323,7 +323,7 @@ static int tg_build_plan(struct tg_build *b, struct tg_tree *tree)
 		err = tg_build_groups(b, tree, tg_plans[i], &cost);
 		groups = tree->ngroups;
 		built = i;
-		price = 3 * (size_t)cost.hit + cost.miss;
+		price = 3ULL * cost.hit + cost.miss;
 		if (tree->spread == TG_SPREAD_LEAST || b->blob.used > b->blob.limit)
 			price = TG_BEYOND + b->blob.used;
 		if (price < best_price) {

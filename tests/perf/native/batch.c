@@ -43,15 +43,39 @@ static void fetch_slot(const struct tg_classifier *c, const struct tg_question *
 	__builtin_prefetch(&table[*index]);
 }
 
-static void fetch_leaf(const struct tg_classifier *c, u32 index)
+static u32 leaf_of(const struct tg_classifier *c, u32 index)
 {
 	const struct tg_node *node = &c->group[0];
 	const u32 *table = tg_classifier_at(c, node->table);
-	const u8 *leaf = tg_classifier_at(c, node->ngathers ? table[index] : node->table);
+
+	return node->ngathers ? table[index] : node->table;
+}
+
+static void fetch_leaf(const struct tg_classifier *c, u32 ref)
+{
+	const u8 *leaf = tg_classifier_at(c, ref);
 
 	__builtin_prefetch(leaf);
 	__builtin_prefetch(leaf + 64);
-	__builtin_prefetch(leaf + 128);
+}
+
+/* Whom the first entries ask for, and a third line of them. */
+static void fetch_who(const struct tg_classifier *c, u32 ref)
+{
+	const struct tg_entry_v4 *e = tg_classifier_at(c, ref);
+	const struct tg_condition *conditions = tg_classifier_at(c, c->conditions);
+	u32 i;
+
+	if (!ref || ref & TG_REF_NODE)
+		return;
+	for (i = 0; i < 3; i++) {
+		u64 info = e[i].tail.info;
+
+		__builtin_prefetch(&conditions[info >> TG_INFO_CONDITION & (TG_MAX_CONDITIONS - 1)]);
+		if (info & TG_INFO_LAST)
+			return;
+	}
+	__builtin_prefetch(&e[4]);
 }
 
 static void find_some(const struct tg_classifier *const *c, const struct header *h, u32 count,
@@ -63,8 +87,12 @@ static void find_some(const struct tg_classifier *const *c, const struct header 
 		fetch_head(c[i]);
 	for (i = 0; i < count; i++)
 		fetch_slot(c[i], &h[i].question, &index[i]);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		index[i] = leaf_of(c[i], index[i]);
 		fetch_leaf(c[i], index[i]);
+	}
+	for (i = 0; i < count; i++)
+		fetch_who(c[i], index[i]);
 	for (i = 0; i < count; i++)
 		verdicts[i] = tg_classifier_find(c[i], &h[i].question);
 }
