@@ -98,8 +98,10 @@ TEST(what_the_scan_finds_in_sets_of_thousands)
 {
 	u32 kind, found = 0;
 
-	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++)
+	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
 		EXPECT_EQ(0, try(kind, 1500 + kind, 1000, NO_LIMIT, &found));
+		EXPECT_EQ(0, try(kind, 3000 + kind, 1000, NO_LIMIT, &found));
+	}
 	for (kind = 0; kind < 3; kind++)
 		EXPECT_EQ(0, try(kind, 20000, 300, NO_LIMIT, &found));
 	EXPECT_LT(2000, found);
