@@ -4,6 +4,7 @@
 # make demo       show it at work in a guest with the distribution's own kernel
 # make demo-shell the same guest, to play in
 # make check      all tests
+# make nightly    the core's tests at length: more comparisons, fuzzers, broken cores
 # make bench      all measurements, beside others: bench-native the classifier in userspace,
 #                 bench-kernel a packet's whole way through the kernel
 # make bench-quick         the same in three minutes, for every day
@@ -47,6 +48,10 @@ check: packages tool
 lint unit golden e2e: tool
 	GUESTS="$(GUESTS)" scripts/check $@
 
+nightly:
+	tests/run-unit --nightly
+	tests/unit/mutate
+
 bench: bench-native bench-kernel
 
 bench-quick: bench-native-quick bench-kernel-quick
@@ -83,6 +88,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all module tool packages demo demo-shell check lint unit golden e2e bench bench-quick \
+.PHONY: all module tool packages demo demo-shell check nightly lint unit golden e2e bench bench-quick \
 	bench-packages bench-native bench-native-quick bench-kernel bench-kernel-quick generate \
 	install clean

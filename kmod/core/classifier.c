@@ -18,10 +18,13 @@
  *	leaf		[match 4][match 17] +-> more bits, table, leaf
  *
  * Where leaves stay long, they have a table of their own, with bits chosen for
- * them alone. Groups are visited in the order of their first matches, until
+ * them alone. Where bits do not help, since prefixes nest or ranges overlap, a
+ * field is divided at numbers instead and searched (classifier_split.c). What
+ * cannot be the first that fits a packet in a leaf is not in it, given what is
+ * known of packets that come there (classifier_region.c). Groups are visited in the order of their first matches, until
  * what is found comes before all that a group has. The cost of a look-up is
  * the groups and the entries of one leaf in each, and the worst case is known
- * when the classifier has been built.
+ * when the classifier has been built. Documentation/classifier.rst has figures.
  *
  * IPv4 and IPv6 have groups and entries of their own: 32 bytes and 80. A match
  * that narrows no address is in both. A packet between the families does not
@@ -54,12 +57,26 @@ struct tg_ask {
 	u32 scopes;
 };
 
+#define TG_LANE_HIGH	0x8000800080008000ULL
+#define TG_LANE_ONE	0x0001000100010001ULL
+
+/* Which of four cuts is a port at or behind? In four lanes at once. */
+static __always_inline u32 tg_cuts_passed(u64 cuts, u16 port)
+{
+	const u64 ports = port * TG_LANE_ONE;
+	const u64 low = (ports | TG_LANE_HIGH) - (cuts & ~TG_LANE_HIGH);
+	const u64 passed = ((ports & ~cuts) | (~(ports ^ cuts) & low)) & TG_LANE_HIGH;
+
+	/* From the top of each lane to four bits side by side. */
+	return ((passed >> 15) * (1ULL << 48 | 1ULL << 33 | 1ULL << 18 | 1ULL << 3)) >> 48 & 0xf;
+}
+
 static __always_inline void tg_ask_key(const struct tg_classifier *c,
 				       const struct tg_question *q, struct tg_ask *a)
 {
 	const struct tg_packet *k = q->packet;
 	const bool ports = tg_proto_has_ports(k->proto), icmp = tg_proto_is_icmp(k->proto);
-	u32 i, cuts = 0;
+	u32 cuts = 0;
 
 	a->q = q;
 	a->conditions = tg_classifier_at(c, c->conditions);
@@ -69,10 +86,9 @@ static __always_inline void tg_ask_key(const struct tg_classifier *c,
 	a->dport = ports ? k->dport : icmp ? k->icmp : 0;
 	a->proto = tg_proto_code(k->proto);
 	a->scopes = (q->src_scope & 0xf) | q->dst_scope << 4;
-	for (i = 0; c->has_cuts && i < TG_CUTS; i++) {
-		cuts |= (u32)(a->dport >= c->cut[i]) << i;
-		cuts |= (u32)(a->sport >= c->cut[TG_CUTS + i]) << (TG_CUTS + i);
-	}
+	if (c->has_cuts)
+		cuts = tg_cuts_passed(c->cuts[0], a->dport) |
+		       tg_cuts_passed(c->cuts[1], a->sport) << TG_CUTS;
 	a->key[TG_KEY_PORTS] = (u64)a->dport << TG_KEY_DPORT | (u64)a->sport << TG_KEY_SPORT |
 			       (u64)a->proto << TG_KEY_PROTO | (u64)a->scopes << TG_KEY_SCOPES |
 			       (u64)cuts << TG_KEY_CUTS;
@@ -101,14 +117,32 @@ static __always_inline u32 tg_node_find(const struct tg_classifier *c, const str
 	return table[index];
 }
 
+/* The part of a field that a number is in. Steps do not depend on it. */
+static noinline u32 tg_split_find(const struct tg_classifier *c, const struct tg_node *node,
+				  const u64 *key)
+{
+	const struct tg_gather *g = &node->gather[0];
+	const u32 *bounds = tg_classifier_at(c, node->table), *at = bounds;
+	u32 n, number = key[g->word] >> g->rotate;
+
+	if (g->mask)
+		number &= g->mask;
+	for (n = node->nbounds; n > 1; n -= n / 2)
+		at += at[n / 2] <= number ? n / 2 : 0;
+	return at[node->nbounds];
+}
+
 /* From a group to its leaf. */
 static __always_inline const void *tg_group_find(const struct tg_classifier *c,
 						 const struct tg_node *group, const u64 *key)
 {
 	u32 ref = group->ngathers ? tg_node_find(c, group, key) : group->table;
 
-	while (unlikely(ref & TG_REF_NODE))
-		ref = tg_node_find(c, tg_classifier_at(c, ref), key);
+	while (unlikely(ref & TG_REF_NODE)) {
+		const struct tg_node *node = tg_classifier_at(c, ref);
+
+		ref = node->nbounds ? tg_split_find(c, node, key) : tg_node_find(c, node, key);
+	}
 	return ref ? tg_classifier_at(c, ref) : NULL;
 }
 
@@ -132,11 +166,12 @@ static __always_inline bool tg_condition_fits(u64 info, const struct tg_ask *a)
 	u32 number = (info >> TG_INFO_CONDITION) & (TG_MAX_CONDITIONS - 1);
 	const struct tg_condition *c = a->conditions + number;
 
+	/* Without branches, too. */
 	return !number ||
-	       ((!c->roles || (c->roles & a->q->roles)) &&
-		(!c->user || c->user == a->q->user) &&
-		(!c->src_site || c->src_site == a->q->src_site) &&
-		(!c->dst_site || c->dst_site == a->q->dst_site));
+	       !(((c->roles != 0) & ((c->roles & a->q->roles) == 0)) |
+		 ((c->user != 0) & (c->user != a->q->user)) |
+		 ((c->src_site != 0) & (c->src_site != a->q->src_site)) |
+		 ((c->dst_site != 0) & (c->dst_site != a->q->dst_site)));
 }
 
 static __always_inline u32 tg_info_index(u64 info)
@@ -252,6 +287,7 @@ void tg_classifier_facts(const struct tg_classifier *classifier,
 			 struct tg_classifier_facts *facts)
 {
 	facts->bytes = classifier->bytes;
+	facts->steps = classifier->steps;
 	facts->worst = classifier->worst;
 	facts->groups = classifier->ngroups[0] + classifier->ngroups[1];
 }

@@ -18,11 +18,13 @@ struct tg_complaint;
 /**
  * struct tg_classifier_facts - what a classifier costs
  * @bytes: memory it takes
+ * @steps: comparisons of a match or so that building it made
  * @worst: the most matches a look-up compares, whatever the packet
  * @groups: the most groups a look-up visits
  */
 struct tg_classifier_facts {
 	size_t bytes;
+	u64 steps;
 	u32 worst;
 	u32 groups;
 };

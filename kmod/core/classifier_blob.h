@@ -73,15 +73,17 @@ struct tg_gather {
 /**
  * struct tg_node - a table, and the bits that index it
  * @first: of a group: the first match in it
- * @table: where the table is, or, without @gathers, the reference it would have
+ * @table: where the table is, or, without @gather, the reference it would have
  * @ngathers: their number
- * @gathers: where the bits come from
+ * @nbounds: of a split: parts of the field that @gather[0] tells; @table has the number
+ *	     that each begins with, and then the references
+ * @gather: where the bits come from
  */
 struct tg_node {
 	u32 first;
 	u32 table;
 	u32 ngathers;
-	u32 reserved;
+	u32 nbounds;
 	struct tg_gather gather[TG_MAX_GATHERS];
 };
 
@@ -152,23 +154,26 @@ struct tg_condition {
  * struct tg_classifier - the beginning of a classifier
  * @ngroups: groups of IPv4, groups of IPv6
  * @has_cuts: some table uses them
- * @cut: destination ports, then source ports, that some bits of the key tell
  * @conditions: where they are
+ * @cuts: destination ports, then source ports, that some bits of the key tell; the
+ *	  first one in the lowest 16 bits
  * @v6: where IPv6's groups are
- * @worst: see struct tg_classifier_facts, like @bytes
+ * @worst: see struct tg_classifier_facts, like @bytes and @steps
  * @bytes: size of everything
+ * @steps: of building it
  * @reserved: 0
  * @group: IPv4's groups
  */
 struct tg_classifier {
 	u8 ngroups[2];
 	bool has_cuts;
-	u16 cut[2 * TG_CUTS];
 	u32 conditions;
+	u64 cuts[2];
 	u32 v6;
 	u32 worst;
 	u64 bytes;
-	u32 reserved[6];
+	u64 steps;
+	u32 reserved[4];
 	struct tg_node group[];
 };
 

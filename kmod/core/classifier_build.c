@@ -22,6 +22,9 @@
 /* Plans are tried for at most so many matches: it takes time, and large sets need all groups. */
 #define TG_TRY_PLANS	512
 
+/* Any plan that keeps to the limit of memory is cheaper than this. */
+#define TG_BEYOND	(1ULL << 40)
+
 /* Visiting a group takes the time of so many entries. */
 #define TG_GROUP_COST	4
 
@@ -35,6 +38,10 @@
 
 /* In a group that is small beside the others. */
 #define TG_SPREAD_MOST	24
+
+/* Steps for each match, and in all, to try what may turn out not to help. */
+#define TG_TRY_STEPS	512ULL
+#define TG_TRY_MORE	(1ULL << 20)
 
 /* In hash tables, so many places are tried; who finds none is not merged. */
 #define TG_PROBES	8
@@ -51,6 +58,7 @@ struct tg_build {
 	u32 ngroups[2];			/* of IPv4, of IPv6; where they are */
 	u32 groups[2];
 	u32 worst;
+	struct tg_work work;
 	struct tg_tree_score *score;
 	struct tg_blob blob;
 };
@@ -294,11 +302,15 @@ static const u8 tg_plans[][TG_KINDS] = {
 	{ 0, 0, 0, 0 },		/* all */
 };
 
-/* Choose a plan by trying them, and build it. Each joins groups of the one before. */
+/*
+ * Choose a plan by trying them, and build it. Each joins groups of the one
+ * before. Where memory is short, the one that needs least is best.
+ */
 static int tg_build_plan(struct tg_build *b, struct tg_tree *tree)
 {
 	const size_t used = b->blob.used;
-	u32 i, price, best = 0, built = U32_MAX, groups = U32_MAX, best_price = U32_MAX;
+	u32 i, best = 0, built = U32_MAX, groups = U32_MAX;
+	u64 price, best_price = ~0ULL;
 	struct tg_cost cost = {};
 	int err = 0;
 
@@ -311,8 +323,10 @@ static int tg_build_plan(struct tg_build *b, struct tg_tree *tree)
 		err = tg_build_groups(b, tree, tg_plans[i], &cost);
 		groups = tree->ngroups;
 		built = i;
-		price = 3 * cost.hit + cost.miss;
-		if (price < best_price && b->blob.used <= b->blob.limit) {
+		price = 3ULL * cost.hit + cost.miss;
+		if (tree->spread == TG_SPREAD_LEAST || b->blob.used > b->blob.limit)
+			price = TG_BEYOND + b->blob.used;
+		if (price < best_price) {
 			best = i;
 			best_price = price;
 		}
@@ -332,6 +346,8 @@ static int tg_build_family(struct tg_build *b, bool v6, u32 spread)
 	struct tg_tree tree = {
 		.matches = b->matches,
 		.condition = b->condition,
+		.cut = b->cut,
+		.work = &b->work,
 		.words = v6 ? TG_KEY_WORDS_V6 : TG_KEY_WORDS_V4,
 		.spread = spread,
 		.blob = &b->blob,
@@ -387,13 +403,15 @@ static void tg_build_conditions(const struct tg_build *b, struct tg_condition *t
 
 static int tg_build_blob(struct tg_build *b, u32 spread)
 {
-	u32 conditions, ref;
+	u32 i, conditions, ref;
 	struct tg_classifier *c;
 	int err;
 
 	b->blob.used = 0;
 	b->has_cuts = false;
 	b->worst = 0;
+	b->work.left = TG_TRY_STEPS * b->count + TG_TRY_MORE;
+	b->work.stop = ~0ULL;
 	if (b->blob.data)
 		memset(b->blob.data, 0, b->blob.room);
 	err = tg_blob_add(&b->blob, sizeof(*c), &ref);
@@ -412,10 +430,12 @@ static int tg_build_blob(struct tg_build *b, u32 spread)
 		c->ngroups[1] = b->ngroups[1];
 		c->v6 = b->groups[1];
 		c->has_cuts = b->has_cuts;
-		memcpy(c->cut, b->cut, sizeof(c->cut));
+		for (i = 0; i < 2 * TG_CUTS; i++)
+			c->cuts[i / TG_CUTS] |= (u64)b->cut[i] << (16 * (i % TG_CUTS));
 		c->conditions = conditions;
 		c->worst = b->worst;
 		c->bytes = b->blob.used;
+		c->steps = b->work.steps;
 	}
 	return err;
 }

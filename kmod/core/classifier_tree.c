@@ -11,6 +11,7 @@
  * Every step costs time in proportion to the entries there are, so the whole
  * does, too, whatever the matches: entries are at most tg_tree.spread times
  * the matches, bits at most TG_MAX_BITS, and tables in tables TG_MAX_DEPTH.
+ * What splits may take beside is in tg_work.left.
  */
 
 #include <linux/bitops.h>
@@ -28,24 +29,17 @@
 #define TG_LONG_LEAF	8
 #define TG_MAX_DEPTH	4
 
+/* Where leaves of a cut are longer than this, a split is tried. */
+#define TG_LONG_LIST	64
+
 /* A table is worth the time of so many entries. */
 #define TG_TABLE_COST	4
 
-/* Of earlier matches, so many are looked at for one that hides a later one. */
-#define TG_HIDING	64
+/* Scoring a leaf takes the time of so many more matches. */
+#define TG_LEAF_STEPS	8
 
 /* One bit in each byte. */
 #define TG_LANES	0x0101010101010101ULL
-
-/* What becomes a leaf or a table: matches, and what it may cost. */
-struct tg_part {
-	u32 *list;
-	u32 count;
-	u32 depth;		/* tables above */
-	u32 spread;		/* entries a match in all leaves below, in 16ths */
-};
-
-#define TG_SPREAD_ONE	16
 
 /* A list of matches, parted by bits; leaf l is list[bound[l]] to list[bound[l + 1] - 1]. */
 struct tg_cut {
@@ -56,11 +50,6 @@ struct tg_cut {
 	u32 nbits;
 	u16 bit[TG_MAX_BITS];		/* word * 64 + place in it; the first divides most coarsely */
 };
-
-static const u64 *tg_must(const struct tg_tree *tree, u32 match, u32 value)
-{
-	return &tree->must[((size_t)match * 2 + value) * tree->words];
-}
 
 static bool tg_must_be(const struct tg_tree *tree, u32 match, u32 value, u16 bit)
 {
@@ -160,6 +149,7 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 
 		if (m) {
 			tg_score_leaf(tree, cut->list + cut->bound[leaf], m, words);
+			tg_tree_works(tree, (m + TG_LEAF_STEPS) * hweight8(words) + score->nbits / 2);
 			now += 2 * m * m;
 		}
 		if (leaf % 256 == 255)
@@ -177,7 +167,7 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 	return bit;
 }
 
-static void tg_cut_part(const struct tg_tree *tree, struct tg_cut *cut, u16 bit)
+static void tg_cut_part(struct tg_tree *tree, struct tg_cut *cut, u16 bit)
 {
 	u32 leaf, i, value, n = 0;
 
@@ -192,6 +182,7 @@ static void tg_cut_part(const struct tg_tree *tree, struct tg_cut *cut, u16 bit)
 			cond_resched();
 	}
 	cut->other_bound[2 << cut->nbits] = n;
+	tg_tree_works(tree, n);
 	swap(cut->list, cut->other);
 	swap(cut->bound, cut->other_bound);
 	cut->bit[cut->nbits++] = bit;
@@ -276,7 +267,7 @@ static void tg_cut_choose(struct tg_tree *tree, struct tg_cut *cut)
 	int bit;
 
 	tg_score_begin(tree, cut->list, cut->bound[1]);
-	while (cut->nbits < cut->max_bits) {
+	while (cut->nbits < cut->max_bits && !tg_tree_is_late(tree)) {
 		bit = tg_cut_best(tree, cut);
 		if (bit < 0)
 			break;
@@ -290,53 +281,6 @@ static void tg_cut_choose(struct tg_tree *tree, struct tg_cut *cut)
 		}
 		tg_cut_part(tree, cut, bit);
 	}
-}
-
-/**
- * tg_match_hides - does a packet that fits a match always fit another one?
- * @a: the other, wider one
- * @b: the one that could never decide behind @a
- *
- * Context: any.
- * Return: true only when it is so; false also where it is not obvious.
- */
-bool tg_match_hides(const struct tg_match *a, const struct tg_match *b)
-{
-	if ((a->src_mask.hi & ~b->src_mask.hi) | (a->src_mask.lo & ~b->src_mask.lo) |
-	    (a->dst_mask.hi & ~b->dst_mask.hi) | (a->dst_mask.lo & ~b->dst_mask.lo))
-		return false;
-	if (!tg_addr_in(&b->src, &a->src, &a->src_mask) ||
-	    !tg_addr_in(&b->dst, &a->dst, &a->dst_mask))
-		return false;
-	if (a->port.proto != TG_PROTO_ANY && a->port.proto != b->port.proto &&
-	    !(a->port.proto == TG_PROTO_ICMP && b->port.proto == TG_PROTO_ICMPV6))
-		return false;
-	return a->port.min <= b->port.min && a->port.max >= b->port.max &&
-	       a->port.sport_min <= b->port.sport_min && a->port.sport_max >= b->port.sport_max &&
-	       !(b->src_scope & ~a->src_scope) && !(b->dst_scope & ~a->dst_scope) &&
-	       (!a->roles || (b->roles && !(b->roles & ~a->roles))) &&
-	       (!a->user || a->user == b->user) &&
-	       (!a->src_site || a->src_site == b->src_site) &&
-	       (!a->dst_site || a->dst_site == b->dst_site);
-}
-
-/* Remove what can never be the first that fits; returns how many are left. */
-static u32 tg_list_clean(const struct tg_tree *tree, u32 *list, u32 count)
-{
-	u32 i, k, n = 0;
-
-	for (i = 0; i < count; i++) {
-		const struct tg_match *m = &tree->matches[tree->id[list[i]]];
-
-		for (k = 0; k < n && k < TG_HIDING; k++)
-			if (tg_match_hides(&tree->matches[tree->id[list[k]]], m))
-				break;
-		if (k == n || k == TG_HIDING)
-			list[n++] = list[i];
-		if (i % 256 == 255)
-			cond_resched();
-	}
-	return n;
 }
 
 static void tg_entry_tail(const struct tg_tree *tree, const struct tg_match *m, bool last,
@@ -395,9 +339,6 @@ static int tg_leaf_write(struct tg_tree *tree, const u32 *list, u32 count, u32 *
 	return err;
 }
 
-static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref,
-			 struct tg_cost *cost);
-
 /* What has been written for equal lists of the same cut. */
 struct tg_written {
 	const u32 *list;
@@ -426,6 +367,15 @@ static u32 tg_leaf_index(const struct tg_cut *cut, const u8 *place, u32 leaf)
 	return index;
 }
 
+static void tg_leaf_region(const struct tg_tree *tree, const struct tg_cut *cut, u32 leaf,
+			   struct tg_region *region)
+{
+	u32 i;
+
+	for (i = 0; i < cut->nbits; i++)
+		tg_region_bit(region, tree->cut, cut->bit[i], leaf >> (cut->nbits - 1 - i) & 1);
+}
+
 /* The table of a cut and everything below. */
 static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct tg_part *part,
 			struct tg_node *node, struct tg_cost *cost)
@@ -447,16 +397,21 @@ static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct t
 				  cut->bit[leaf] < TG_KEY_CUTS + 2 * TG_CUTS;
 	err = tg_blob_add(tree->blob, sizeof(u32) * leaves, &node->table);
 	for (leaf = 0; leaf < leaves && !err; leaf++) {
+		struct tg_region region = part->region;
 		struct tg_part below = {
 			.list = cut->list + cut->bound[leaf],
 			.depth = part->depth + 1,
 			.spread = max_t(u32, TG_SPREAD_ONE,
 					div_u64((u64)part->spread * part->count,
 						max(total, part->count))),
+			/* Without the bits, so that equal lists may share what is below. */
+			.region = part->region,
 		};
 		struct tg_written *w;
 
-		below.count = tg_list_clean(tree, below.list, cut->bound[leaf + 1] - cut->bound[leaf]);
+		tg_leaf_region(tree, cut, leaf, &region);
+		below.count = tg_list_clean(tree, &region, below.list,
+					    cut->bound[leaf + 1] - cut->bound[leaf]);
 		w = &written[tg_list_hash(below.list, below.count) & ((1U << bits) - 1)];
 		if (below.count && w->count == below.count &&
 		    !memcmp(w->list, below.list, below.count * sizeof(u32))) {
@@ -496,11 +451,54 @@ static bool tg_cut_helps(const struct tg_cut *cut, u32 count)
 	return cut->nbits && cost + TG_TABLE_COST * total < count * total;
 }
 
-/* A leaf, or a node where that is better. */
-static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref,
-			 struct tg_cost *cost)
+static u32 tg_cut_longest(const struct tg_cut *cut)
 {
+	u32 leaf, longest = 0;
+
+	for (leaf = 0; leaf < 1U << cut->nbits; leaf++)
+		longest = max(longest, cut->bound[leaf + 1] - cut->bound[leaf]);
+	return longest;
+}
+
+/* A table, or, where its leaves are long, a split, or a leaf when neither helps. */
+static int tg_part_divide(struct tg_tree *tree, const struct tg_part *part, struct tg_cut *cut,
+			  u32 *ref, struct tg_cost *cost)
+{
+	u32 longest = tg_cut_longest(cut);
 	struct tg_node node = {}, *to;
+	int err = 0;
+
+	if (longest > TG_LONG_LIST && tree->work->left && !tg_tree_is_late(tree))
+		err = tg_split_write(tree, part, longest, ref, cost);
+	if (err)
+		return min(err, 0);
+	*cost = (struct tg_cost){ part->count, part->count * 16, part->count * 16 };
+	if (!tg_cut_helps(cut, part->count))
+		return tg_leaf_write(tree, part->list, part->count, ref);
+	cost->worst = 0;
+	err = tg_blob_add(tree->blob, sizeof(node), ref);
+	if (!err)
+		err = tg_cut_write(tree, cut, part, &node, cost);
+	to = tg_blob_at(tree->blob, *ref);
+	if (!err && to)
+		*to = node;
+	*ref |= TG_REF_NODE;
+	return err;
+}
+
+/**
+ * tg_part_write - write a leaf, or a node where that is better
+ * @tree: the family
+ * @part: what there is
+ * @ref: where it has been written
+ * @cost: what a look-up in it costs
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref,
+		  struct tg_cost *cost)
+{
 	struct tg_cut cut;
 	int err;
 
@@ -508,24 +506,13 @@ static int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *
 	*cost = (struct tg_cost){ part->count, part->count * 16, part->count * 16 };
 	if (!part->count)
 		return 0;
-	if (part->count <= TG_LONG_LEAF || part->depth == TG_MAX_DEPTH)
+	if (part->count <= TG_LONG_LEAF || part->depth == TG_MAX_DEPTH || tg_tree_is_late(tree))
 		return tg_leaf_write(tree, part->list, part->count, ref);
 	err = tg_cut_begin(&cut, part);
 	if (err)
 		return err;
 	tg_cut_choose(tree, &cut);
-	if (!tg_cut_helps(&cut, part->count)) {
-		err = tg_leaf_write(tree, part->list, part->count, ref);
-	} else {
-		cost->worst = 0;
-		err = tg_blob_add(tree->blob, sizeof(node), ref);
-		if (!err)
-			err = tg_cut_write(tree, &cut, part, &node, cost);
-		to = tg_blob_at(tree->blob, *ref);
-		if (!err && to)
-			*to = node;
-		*ref |= TG_REF_NODE;
-	}
+	err = tg_part_divide(tree, part, &cut, ref, cost);
 	tg_cut_free(&cut);
 	return err;
 }
@@ -552,13 +539,14 @@ int tg_tree_grow(struct tg_tree *tree, u32 *list, u32 count, u32 spread,
 
 	memset(root, 0, sizeof(*root));
 	root->first = tree->id[list[0]];
-	part.count = tg_list_clean(tree, list, count);
+	tg_region_all(&part.region);
+	part.count = tg_list_clean(tree, &part.region, list, count);
 	err = tg_part_write(tree, &part, &ref, cost);
 	if (err)
 		return err;
 	root->table = ref;
 	top = ref & TG_REF_NODE ? tg_blob_at(tree->blob, ref & ~TG_REF_NODE) : NULL;
-	if (top) {
+	if (top && !top->nbounds) {
 		top->first = root->first;
 		*root = *top;
 	}

@@ -7,7 +7,7 @@
 
 #include "measure.h"
 
-#define MAX_PEERS	3
+#define MAX_PEERS	6
 #define MAX_CONTENDERS	16
 #define MAX_TRACES	2
 
@@ -20,6 +20,7 @@
  * @headers: in a trace
  * @checked: headers of a trace that all contenders must judge alike
  * @quick: leave out what takes long
+ * @candidates: other structures run beside, on sets of sizes that tell them apart
  * @samples: every single measurement, or NULL
  * @summary: one line a set, printed last
  * @mismatches: headers that were not judged alike
@@ -32,6 +33,7 @@ struct bench {
 	u32 headers;
 	u32 checked;
 	bool quick;
+	bool candidates;
 	FILE *samples;
 	FILE *summary;
 	u64 mismatches;

@@ -60,10 +60,13 @@ static void run_seeds(struct bench *bench, const struct options *o)
 	static const struct {
 		const char *name;
 		u32 rules;
-	} sizes[] = { { "1k", 1000 }, { "10k", 10000 }, { "100k", 100000 } };
-	u32 size, flavour, last = bench->quick ? 2 : 3;
+	} sizes[] = {
+		{ "1", 1 }, { "10", 10 }, { "100", 100 },
+		{ "1k", 1000 }, { "10k", 10000 }, { "100k", 100000 },
+	};
+	u32 size, flavour, last = bench->quick ? 5 : 6;
 
-	for (size = 0; size < last; size++) {
+	for (size = bench->candidates ? 0 : 3; size < last; size++) {
 		for (flavour = 0; flavour < FLAVOURS; flavour++) {
 			struct set set = { .count = 0 };
 
@@ -119,10 +122,18 @@ static void run_tenants(struct bench *bench, const struct options *o)
 	static const u32 sizes[][2] = {
 		{ 1000, 20 }, { 1000, 100 }, { 10000, 10 }, { 10000, 100 }, { 2000, 500 },
 	};
+	/* Always 100 thousand rules. */
+	static const u32 candidates[][2] = {
+		{ 100000, 1 }, { 10000, 10 }, { 1000, 100 }, { 100, 1000 }, { 10, 10000 },
+	};
 	u32 i, last = bench->quick ? 2 : sizeof(sizes) / sizeof(sizes[0]);
 
-	for (i = 0; is_wanted(o, "tenants") && i < last; i++)
+	if (!is_wanted(o, "tenants"))
+		return;
+	for (i = 0; !bench->candidates && i < last; i++)
 		bench_tenants(bench, sizes[i][0], sizes[i][1]);
+	for (i = 0; bench->candidates && i < sizeof(candidates) / sizeof(candidates[0]); i++)
+		bench_tenants(bench, candidates[i][0], candidates[i][1]);
 }
 
 static void start_peers(struct bench *bench, u32 cpu)
@@ -135,7 +146,11 @@ static void start_peers(struct bench *bench, u32 cpu)
 #ifdef HAVE_RTE_ACL
 		&peer_rte_acl,
 #endif
+		&peer_bitvector,
+		&peer_tuples,
+		&peer_hypersplit,
 	};
+	const u32 candidates = 3, count = sizeof(all) / sizeof(all[0]);
 	const char *why;
 	u32 i;
 
@@ -145,7 +160,7 @@ static void start_peers(struct bench *bench, u32 cpu)
 #ifndef HAVE_RTE_ACL
 	puts("SKIP rte_acl: libdpdk is not installed");
 #endif
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+	for (i = 0; i < count - (bench->candidates ? 0 : candidates); i++) {
 		why = all[i]->start ? all[i]->start(cpu) : NULL;
 		if (why)
 			printf("SKIP %s: %s\n", all[i]->name, why);
@@ -156,7 +171,7 @@ static void start_peers(struct bench *bench, u32 cpu)
 
 static int usage(void)
 {
-	fputs("usage: bench [--quick] [--cpu N] [--rounds N] [--ms N] [--only WORD]\n"
+	fputs("usage: bench [--quick] [--candidates] [--cpu N] [--rounds N] [--ms N] [--only WORD]\n"
 	      "             [--samples FILE] [CLASSBENCH-FILE...]\n", stderr);
 	return 2;
 }
@@ -165,6 +180,7 @@ static int parse(int argc, char **argv, struct bench *bench, struct options *o)
 {
 	static const struct option names[] = {
 		{ "quick", no_argument, NULL, 'q' },
+		{ "candidates", no_argument, NULL, 'a' },
 		{ "cpu", required_argument, NULL, 'c' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "ms", required_argument, NULL, 'm' },
@@ -178,6 +194,9 @@ static int parse(int argc, char **argv, struct bench *bench, struct options *o)
 		switch (c) {
 		case 'q':
 			bench->quick = true;
+			break;
+		case 'a':
+			bench->candidates = true;
 			break;
 		case 'c':
 			o->cpu = atoi(optarg);

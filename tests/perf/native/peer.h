@@ -83,4 +83,9 @@ extern const struct peer peer_linear;
 extern const struct peer peer_classifier;
 extern const struct peer peer_rte_acl;
 
+/* Structures that the classifier was chosen from; run with --candidates. */
+extern const struct peer peer_bitvector;
+extern const struct peer peer_tuples;
+extern const struct peer peer_hypersplit;
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "core/classifier.h"
 #include "core/policy.h"
+#include "batch.h"
 #include "peer.h"
 
 /* No limit: what a set takes is reported, not refused. */
@@ -87,6 +88,7 @@ static const struct way classifier_ways[] = {
 	{ "classifier", NULL, classifier_find, classifier_find_of_tenants },
 	{ "classifier dependent", NULL, classifier_find_dependent,
 	  classifier_find_of_tenants_dependent },
+	{ "classifier batch 32", NULL, batch_find, batch_find_of_tenants },
 };
 
 const struct peer peer_classifier = {
@@ -95,6 +97,6 @@ const struct peer peer_classifier = {
 	.drop = classifier_drop,
 	.match_of = classifier_match_of,
 	.ways = classifier_ways,
-	.nways = 2,
+	.nways = 3,
 	.builds = true,
 };
