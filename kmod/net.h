@@ -3,12 +3,12 @@
 #ifndef _TG_NET_H
 #define _TG_NET_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 #include <net/net_namespace.h>
 
 #include "flow_table.h"
@@ -80,9 +80,9 @@ struct tg_events {
  * @accounts: counters
  * @flows: flow table
  * @events: rate limit of events
- * @candidates: open transactions by port id; txn.c
+ * @candidates: open transactions; txn.c
  * @candidates_lock: guards @candidates and the transactions in it
- * @ncandidates: their number; under @candidates_lock
+ * @ncandidates: their number; written under @candidates_lock
  * @compiling: one candidate at a time is compiled, as that takes memory; taken
  *	before @lock, never together with @candidates_lock
  */
@@ -102,7 +102,7 @@ struct tg_net {
 	struct tg_accounts accounts;
 	struct tg_flows flows;
 	struct tg_events events;
-	struct xarray candidates;
+	struct list_head candidates;
 	struct mutex candidates_lock;
 	u32 ncandidates;
 	struct mutex compiling;

@@ -2,10 +2,9 @@
 /*
  * Candidates: policies that are being written.
  *
- * A candidate is found by the port id of its client's socket, and belongs to
- * the socket itself: a port id can be taken by another socket at once when it
- * is free, before the end of the first one has been told to us. The reference
- * that a candidate holds keeps the two apart.
+ * A candidate is found by its client's socket, to which it belongs, not by that
+ * socket's port id: another socket can take it at once when it is free, before
+ * the end of the first one has been told to us.
  *
  *	begin		nothing -> open
  *	add		open -> open, whether refused or not
@@ -13,7 +12,7 @@
  *	abort		open -> gone
  *	socket closed	open -> gone
  *
- * tgn->candidates_lock guards the table and the open candidates in it. A busy
+ * tgn->candidates_lock guards the list and the open candidates in it. A busy
  * one belongs to the task that compiles it, which takes long: it goes without
  * that lock, under tgn->compiling, and may use all memory that is left.
  */
@@ -34,11 +33,6 @@ static size_t tg_txn_budget(void)
 	u64 quarter = (u64)totalram_pages() << PAGE_SHIFT >> 2;
 
 	return min_t(u64, SZ_1G, quarter);
-}
-
-static u32 tg_txn_port(const struct sk_buff *skb)
-{
-	return NETLINK_CB(skb).portid;
 }
 
 static u32 tg_txn_running_generation(const struct tg_net *tgn)
@@ -131,12 +125,12 @@ static struct tg_candidate *tg_candidate_new(struct sock *sk, struct tg_compiled
 	return c;
 }
 
-/* Take a candidate out of the table; the caller frees it without the lock. */
-static void tg_candidate_remove(struct tg_net *tgn, u32 port)
+/* Take a candidate off the list; the caller frees it without the lock. */
+static void tg_candidate_remove(struct tg_net *tgn, struct tg_candidate *c)
 {
 	lockdep_assert_held(&tgn->candidates_lock);
-	xa_erase(&tgn->candidates, port);
-	tgn->ncandidates--;
+	list_del(&c->list);
+	WRITE_ONCE(tgn->ncandidates, tgn->ncandidates - 1);
 }
 
 /* The client's own candidate, open or not. */
@@ -145,8 +139,10 @@ static struct tg_candidate *tg_candidate_of(struct tg_net *tgn, const struct sk_
 	struct tg_candidate *c;
 
 	lockdep_assert_held(&tgn->candidates_lock);
-	c = xa_load(&tgn->candidates, tg_txn_port(skb));
-	return c && c->sk == NETLINK_CB(skb).sk ? c : NULL;
+	list_for_each_entry(c, &tgn->candidates, list)
+		if (c->sk == NETLINK_CB(skb).sk)
+			return c;
+	return NULL;
 }
 
 static struct tg_candidate *tg_candidate_open(struct tg_net *tgn, const struct sk_buff *skb,
@@ -169,9 +165,8 @@ static struct tg_candidate *tg_candidate_open(struct tg_net *tgn, const struct s
 static bool tg_candidate_is_first(struct tg_net *tgn, const struct tg_candidate *of)
 {
 	struct tg_candidate *c;
-	unsigned long port;
 
-	xa_for_each(&tgn->candidates, port, c)
+	list_for_each_entry(c, &tgn->candidates, list)
 		if (c->from == of->from)
 			return c == of;
 	return false;
@@ -194,11 +189,10 @@ static size_t tg_txn_taken(struct tg_net *tgn, const struct tg_candidate *but)
 {
 	const u32 running = tg_txn_running_generation(tgn);
 	struct tg_candidate *c;
-	unsigned long port;
 	size_t taken = 0;
 
 	lockdep_assert_held(&tgn->candidates_lock);
-	xa_for_each(&tgn->candidates, port, c) {
+	list_for_each_entry(c, &tgn->candidates, list) {
 		if (c != but)
 			taken += READ_ONCE(c->compiled->policy.arena.bytes);
 		taken += tg_candidate_kept(tgn, c, running);
@@ -282,7 +276,6 @@ static int tg_txn_from(struct tg_net *tgn, const struct tg_txn_begin *how,
 int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const struct tg_txn_begin *how,
 		 u32 *generation, struct tg_complaint *why)
 {
-	u32 port = tg_txn_port(skb);
 	struct tg_compiled *from;
 	struct tg_candidate *c;
 	int err;
@@ -296,17 +289,16 @@ int tg_txn_begin(struct tg_net *tgn, const struct sk_buff *skb, const struct tg_
 	c->base_generation = *generation;
 	c->pinned = how->expected_generation || how->from_running;
 	mutex_lock(&tgn->candidates_lock);
-	if (xa_load(&tgn->candidates, port)) {
+	if (tg_candidate_of(tgn, skb)) {
 		tg_complain(why, "this socket has a candidate already: commit or abort it");
 		err = -EBUSY;
 	} else if (tgn->ncandidates >= TG_MAX_CANDIDATES) {
 		tg_complain(why, "there are %u candidates already", tgn->ncandidates);
 		err = -EUSERS;
 	} else {
-		err = xa_err(xa_store(&tgn->candidates, port, c, GFP_KERNEL_ACCOUNT));
+		list_add_tail(&c->list, &tgn->candidates);
+		WRITE_ONCE(tgn->ncandidates, tgn->ncandidates + 1);
 	}
-	if (!err)
-		tgn->ncandidates++;
 	mutex_unlock(&tgn->candidates_lock);
 	if (err)
 		tg_candidate_free(c);
@@ -355,7 +347,7 @@ int tg_txn_abort(struct tg_net *tgn, const struct sk_buff *skb, struct tg_compla
 	mutex_lock(&tgn->candidates_lock);
 	c = tg_candidate_open(tgn, skb, why);
 	if (!IS_ERR(c))
-		tg_candidate_remove(tgn, tg_txn_port(skb));
+		tg_candidate_remove(tgn, c);
 	mutex_unlock(&tgn->candidates_lock);
 	if (IS_ERR(c))
 		return PTR_ERR(c);
@@ -377,13 +369,13 @@ static struct tg_candidate *tg_txn_take(struct tg_net *tgn, const struct sk_buff
 }
 
 /* Open the candidate again, or end it. */
-static void tg_txn_done(struct tg_net *tgn, struct tg_candidate *c, u32 port, bool keep)
+static void tg_txn_done(struct tg_net *tgn, struct tg_candidate *c, bool keep)
 {
 	mutex_lock(&tgn->candidates_lock);
 	c->busy = false;
 	keep = keep && !sock_flag(c->sk, SOCK_DEAD);
 	if (!keep)
-		tg_candidate_remove(tgn, port);
+		tg_candidate_remove(tgn, c);
 	mutex_unlock(&tgn->candidates_lock);
 	if (!keep)
 		tg_candidate_free(c);
@@ -429,7 +421,7 @@ int tg_txn_commit(struct tg_net *tgn, const struct sk_buff *skb,
 	if (!err && !how->dry_run)
 		err = tg_running_commit(tgn, c->compiled, expected, how->confirm_timeout,
 					generation, why);
-	tg_txn_done(tgn, c, tg_txn_port(skb), err ? err == -ESTALE && !c->from : how->dry_run);
+	tg_txn_done(tgn, c, err ? err == -ESTALE && !c->from : how->dry_run);
 unlock:
 	mutex_unlock(&tgn->compiling);
 	return err;
@@ -439,22 +431,25 @@ unlock:
 static int tg_txn_released(struct notifier_block *nb, unsigned long event, void *data)
 {
 	const struct netlink_notify *n = data;
-	struct tg_candidate *c = NULL;
+	struct tg_candidate *c, *next;
+	LIST_HEAD(dead);
 	struct tg_net *tgn;
 
 	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC || !n->portid)
 		return NOTIFY_DONE;
 	tgn = tg_net(n->net);
-	if (!tgn || !xa_load(&tgn->candidates, n->portid))
+	if (!tgn || !READ_ONCE(tgn->ncandidates))
 		return NOTIFY_DONE;
 	mutex_lock(&tgn->candidates_lock);
-	c = xa_load(&tgn->candidates, n->portid);
-	if (c && !c->busy && sock_flag(c->sk, SOCK_DEAD))
-		tg_candidate_remove(tgn, n->portid);
-	else
-		c = NULL;
+	list_for_each_entry_safe(c, next, &tgn->candidates, list) {
+		if (c->busy || !sock_flag(c->sk, SOCK_DEAD))
+			continue;
+		tg_candidate_remove(tgn, c);
+		list_add(&c->list, &dead);
+	}
 	mutex_unlock(&tgn->candidates_lock);
-	tg_candidate_free(c);
+	list_for_each_entry_safe(c, next, &dead, list)
+		tg_candidate_free(c);
 	return NOTIFY_DONE;
 }
 
@@ -468,7 +463,7 @@ static struct notifier_block tg_txn_notifier = {
  */
 void tg_txn_init(struct tg_net *tgn)
 {
-	xa_init_flags(&tgn->candidates, XA_FLAGS_ACCOUNT);
+	INIT_LIST_HEAD(&tgn->candidates);
 	mutex_init(&tgn->candidates_lock);
 	mutex_init(&tgn->compiling);
 	tgn->ncandidates = 0;
@@ -482,12 +477,10 @@ void tg_txn_init(struct tg_net *tgn)
  */
 void tg_txn_exit(struct tg_net *tgn)
 {
-	struct tg_candidate *c;
-	unsigned long port;
+	struct tg_candidate *c, *next;
 
-	xa_for_each(&tgn->candidates, port, c)
+	list_for_each_entry_safe(c, next, &tgn->candidates, list)
 		tg_candidate_free(c);
-	xa_destroy(&tgn->candidates);
 	mutex_destroy(&tgn->candidates_lock);
 	mutex_destroy(&tgn->compiling);
 }

@@ -14,6 +14,7 @@
 
 /**
  * struct tg_candidate - a policy that is being written
+ * @list: in struct tg_net.candidates
  * @sk: the socket it belongs to; holds a reference
  * @compiled: the policy
  * @from: what it was forked from, or NULL; holds a reference
@@ -28,6 +29,7 @@
  * @users: likewise
  */
 struct tg_candidate {
+	struct list_head list;
 	struct sock *sk;
 	struct tg_compiled *compiled;
 	struct tg_compiled *from;

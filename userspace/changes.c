@@ -154,6 +154,39 @@ void changes_tell(const struct snapshot *before, const struct snapshot *after)
 	free(now);
 }
 
+static int order_devices(const void *a, const void *b)
+{
+	return strcmp(((const struct if_nameindex *)a)->if_name,
+		      ((const struct if_nameindex *)b)->if_name);
+}
+
+/*
+ * The devices that are there, by name. They are listed at once: asking for one
+ * that is missing makes the kernel look for a module of that name.
+ */
+struct devices {
+	struct if_nameindex *list;
+	size_t count;
+};
+
+static bool devices_list(struct devices *devices)
+{
+	devices->list = if_nameindex();
+	if (!devices->list)
+		return false;
+	for (devices->count = 0; devices->list[devices->count].if_name; devices->count++)
+		;
+	qsort(devices->list, devices->count, sizeof(*devices->list), order_devices);
+	return true;
+}
+
+static bool devices_have(const struct devices *devices, const char *name)
+{
+	const struct if_nameindex key = { .if_name = (char *)name };
+
+	return bsearch(&key, devices->list, devices->count, sizeof(key), order_devices);
+}
+
 /**
  * missing_tell - say which devices of a policy are not there
  * @policy: the policy
@@ -162,11 +195,14 @@ void missing_tell(const struct tg_policy_file *policy)
 {
 	struct names missing = { 0 };
 	char where[2 * TENANTGATE_NAME_MAX + 2];
+	struct devices devices;
 	uint32_t i, k;
 
+	if (!devices_list(&devices))
+		return;
 	for (i = 0; i < policy->nlinks; i++)
 		for (k = 0; k < policy->links[i].ndevices; k++)
-			if (!if_nametoindex(policy->links[i].devices[k].text))
+			if (!devices_have(&devices, policy->links[i].devices[k].text))
 				names_add(&missing, policy->links[i].devices[k].text,
 					  policy->links[i].name);
 	for (i = 0; i < policy->ntenants; i++)
@@ -176,11 +212,12 @@ void missing_tell(const struct tg_policy_file *policy)
 			/* Thousands of sites share a few devices. */
 			if (k && !strcmp(site->device, site[-1].device))
 				continue;
-			if (if_nametoindex(site->device))
+			if (devices_have(&devices, site->device))
 				continue;
 			snprintf(where, sizeof(where), "%s/%s", policy->tenants[i].name,
 				 site->name);
 			names_add(&missing, site->device, where);
 		}
 	names_tell(&missing, "not there now, bound when it comes");
+	if_freenameindex(devices.list);
 }

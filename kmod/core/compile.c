@@ -168,11 +168,11 @@ static int tg_check_overlap(const struct tg_policy *policy, const struct tg_bind
 			outer = &b[i];
 			continue;
 		}
-		tg_prefix_text(&b[i].prefix, text);
 		if (outer->site->tenant != b[i].site->tenant)
 			return tg_complain(why,
 					   "site '%s' of tenant '%s': prefix %s overlaps with site '%s' of tenant '%s' %s '%s'",
-					   b[i].site->name, tg_site_tenant(policy, b[i].site)->name, text,
+					   b[i].site->name, tg_site_tenant(policy, b[i].site)->name,
+					   tg_prefix_text(&b[i].prefix, text),
 					   outer->site->name, tg_site_tenant(policy, outer->site)->name,
 					   device ? "on device" : "in realm",
 					   device ? b[i].site->device->name :
@@ -180,7 +180,8 @@ static int tg_check_overlap(const struct tg_policy *policy, const struct tg_bind
 		if (device && !tg_order_bindings(&b[i - 1], &b[i]))
 			return tg_complain(why,
 					   "site '%s' of tenant '%s': prefix %s is bound twice on device '%s'",
-					   b[i].site->name, tg_site_tenant(policy, b[i].site)->name, text,
+					   b[i].site->name, tg_site_tenant(policy, b[i].site)->name,
+					   tg_prefix_text(&b[i].prefix, text),
 					   b[i].site->device->name);
 	}
 	return 0;
@@ -347,13 +348,12 @@ static int tg_check_user(const struct tg_tenant *tenant, const struct tg_user *u
 {
 	char text[TG_ADDR_TEXT];
 
-	tg_prefix_text(addr, text);
 	if (!tg_prefix_is_host(addr))
 		return tg_complain(why, "user '%s' of tenant '%s': %s %s is not a single address",
-				   user->name, tenant->name, what, text);
+				   user->name, tenant->name, what, tg_prefix_text(addr, text));
 	if (!tg_tenant_has(tenant, addr))
 		return tg_complain(why, "user '%s' of tenant '%s': %s %s is in none of its sites",
-				   user->name, tenant->name, what, text);
+				   user->name, tenant->name, what, tg_prefix_text(addr, text));
 	return 0;
 }
 

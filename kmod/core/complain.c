@@ -126,18 +126,17 @@ int tg_check_prefix(const char *noun, const char *name, const struct tg_prefix *
 	if (prefix->len > 128)
 		return tg_complain(why, "%s '%s': prefix length is more than the address has bits",
 				   noun, name);
-	tg_prefix_text(prefix, text);
 	if (!prefix->len || (prefix->len <= TG_V4_PREFIX && tg_prefix_overlaps(prefix, &v4)))
 		return tg_complain(why, "%s '%s': prefix %s covers every address", noun, name,
-				   text);
+				   tg_prefix_text(prefix, text));
 	if (!tg_prefix_is_exact(prefix))
 		return tg_complain(why, "%s '%s': prefix %s has bits set behind its length", noun,
-				   name, text);
+				   name, tg_prefix_text(prefix, text));
 	for (i = 0; i < ARRAY_SIZE(tg_nobodys); i++)
 		if (tg_prefix_overlaps(prefix, &tg_nobodys[i]))
 			return tg_complain(why,
 					   "%s '%s': prefix %s has multicast, loopback, link-local or unspecified addresses",
-					   noun, name, text);
+					   noun, name, tg_prefix_text(prefix, text));
 	return 0;
 }
 
