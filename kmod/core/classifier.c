@@ -265,7 +265,7 @@ static noinline u32 tg_find_other(const struct tg_classifier *c, const struct tg
 u32 tg_classifier_find(const struct tg_classifier *classifier, const struct tg_question *q)
 {
 	const struct tg_packet *k = q->packet;
-	struct tg_ask a;
+	struct tg_ask a __uninitialized;	/* tg_ask_key() fills it */
 
 	if (unlikely(!q->src_scope || !q->dst_scope))
 		return TG_NO_MATCH;

@@ -15,6 +15,7 @@
 #ifndef __maybe_unused
 #define __maybe_unused		__attribute__((__unused__))
 #endif
+#define __uninitialized
 #ifndef noinline
 #define noinline		__attribute__((__noinline__))
 #endif
