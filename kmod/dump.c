@@ -88,19 +88,6 @@ int tg_dump_message(const struct tg_dump *d, const void *object, tg_fill_fn fill
 }
 
 /**
- * tg_dump_tenant - the tenant of a name
- * @running: the running policy
- * @name: the name
- *
- * Context: under RCU.
- * Return: the tenant, or NULL.
- */
-struct tg_tenant *tg_dump_tenant(const struct tg_running *running, const char *name)
-{
-	return tg_policy_tenant(&running->compiled->policy, name);
-}
-
-/**
  * tg_dump_check_tenant - refuse to begin a dump of a tenant that is not there
  * @cb: the dump
  * @attr: the tenant's name, or NULL for all tenants
@@ -121,7 +108,7 @@ int tg_dump_check_tenant(struct netlink_callback *cb, const struct nlattr *attr,
 		return 0;
 	rcu_read_lock();
 	running = rcu_dereference(tgn->running);
-	found = !running || tg_dump_tenant(running, nla_data(attr));
+	found = !running || tg_policy_tenant(&running->compiled->policy, nla_data(attr));
 	rcu_read_unlock();
 	if (found)
 		return 0;
@@ -186,7 +173,7 @@ static int tg_dump_all_lists(const struct tg_dump *d, const struct tg_dump_list 
 	int err = 0;
 
 	if (name && cursor->moved && cursor->tenant != TG_CURSOR_END) {
-		only = tg_dump_tenant(d->running, nla_data(name));
+		only = tg_policy_tenant(policy, nla_data(name));
 		cursor->tenant = only ? only->index : TG_CURSOR_END;
 	}
 	cursor->moved = false;

@@ -52,6 +52,5 @@ void tg_dump_begin(struct tg_dump *d, struct sk_buff *skb, struct netlink_callba
 int tg_dump_end(struct tg_dump *d, int err);
 int tg_dump_message(const struct tg_dump *d, const void *object, tg_fill_fn fill);
 int tg_dump_check_tenant(struct netlink_callback *cb, const struct nlattr *attr, bool gateway);
-struct tg_tenant *tg_dump_tenant(const struct tg_running *running, const char *name);
 
 #endif

@@ -117,7 +117,7 @@ static int tg_dump_account_of(const struct tg_dump *d, const char *name)
 	if (!strcmp(name, d->tgn->accounts.gateway->name)) {
 		account = d->tgn->accounts.gateway;
 	} else if (d->running) {
-		tenant = tg_dump_tenant(d->running, name);
+		tenant = tg_policy_tenant(&d->running->compiled->policy, name);
 		account = tenant ? tenant->account : NULL;
 	}
 	err = account ? tg_dump_message(d, account, tg_fill_account) : 0;

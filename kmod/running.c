@@ -33,7 +33,14 @@ static void tg_running_withdraw(struct tg_net *tgn, const char *cause)
 	tg_event_changed(tgn, NULL, cause);
 }
 
-static int tg_check_generation(struct tg_net *tgn, const u32 *expected, struct tg_complaint *why)
+/**
+ * tg_running_generation - the number of the running policy
+ * @tgn: the namespace
+ *
+ * Context: any.
+ * Return: the number, 0 when none is running.
+ */
+u32 tg_running_generation(const struct tg_net *tgn)
 {
 	const struct tg_running *running;
 	u32 generation;
@@ -42,6 +49,19 @@ static int tg_check_generation(struct tg_net *tgn, const u32 *expected, struct t
 	running = rcu_dereference(tgn->running);
 	generation = running ? running->generation : 0;
 	rcu_read_unlock();
+	return generation;
+}
+
+/**
+ * tg_check_generation - is a policy the one that is expected to run?
+ * @expected: the expected one's number, NULL for any
+ * @generation: the policy's number
+ * @why: why not
+ *
+ * Return: 0 or -ESTALE.
+ */
+int tg_check_generation(const u32 *expected, u32 generation, struct tg_complaint *why)
+{
 	if (!expected || *expected == generation)
 		return 0;
 	tg_complain(why, "the running policy is generation %u, not %u", generation, *expected);
@@ -128,7 +148,8 @@ int tg_running_commit(struct tg_net *tgn, struct tg_compiled *compiled,
 	int err;
 
 	mutex_lock(&tgn->lock);
-	err = tgn->dying ? -ENODEV : tg_check_generation(tgn, expected_generation, why);
+	err = tgn->dying ? -ENODEV : tg_check_generation(expected_generation,
+							 tg_running_generation(tgn), why);
 	if (!err)
 		err = tg_compiled_bind(compiled, tgn, why);
 	if (err)

@@ -74,6 +74,8 @@ struct tg_compiled *tg_compiled_fork(struct tg_compiled *from, size_t memory_lim
 int tg_compiled_bind(struct tg_compiled *compiled, struct tg_net *tgn, struct tg_complaint *why);
 void tg_compiled_put(struct tg_compiled *compiled);
 
+u32 tg_running_generation(const struct tg_net *tgn);
+int tg_check_generation(const u32 *expected, u32 generation, struct tg_complaint *why);
 struct tg_compiled *tg_running_hold(struct tg_net *tgn, u32 *generation);
 int tg_running_commit(struct tg_net *tgn, struct tg_compiled *compiled,
 		      const u32 *expected_generation, u32 confirm_timeout,

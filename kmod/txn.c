@@ -35,33 +35,6 @@ static size_t tg_txn_budget(void)
 	return min_t(u64, SZ_1G, quarter);
 }
 
-static u32 tg_txn_running_generation(const struct tg_net *tgn)
-{
-	const struct tg_running *running;
-	u32 generation;
-
-	rcu_read_lock();
-	running = rcu_dereference(tgn->running);
-	generation = running ? running->generation : 0;
-	rcu_read_unlock();
-	return generation;
-}
-
-static int tg_txn_check_expected(const u32 *expected, u32 generation, struct tg_complaint *why)
-{
-	if (!expected || *expected == generation)
-		return 0;
-	tg_complain(why, "the running policy is generation %u, not %u", generation, *expected);
-	return -ESTALE;
-}
-
-static int tg_txn_check_generation(const struct tg_net *tgn, const u32 *expected,
-				   u32 *generation, struct tg_complaint *why)
-{
-	*generation = tg_txn_running_generation(tgn);
-	return tg_txn_check_expected(expected, *generation, why);
-}
-
 static void tg_candidate_free(struct tg_candidate *c)
 {
 	if (!c)
@@ -187,7 +160,7 @@ static size_t tg_candidate_kept(struct tg_net *tgn, const struct tg_candidate *c
 /* What all candidates have taken, but for one. */
 static size_t tg_txn_taken(struct tg_net *tgn, const struct tg_candidate *but)
 {
-	const u32 running = tg_txn_running_generation(tgn);
+	const u32 running = tg_running_generation(tgn);
 	struct tg_candidate *c;
 	size_t taken = 0;
 
@@ -248,7 +221,7 @@ static int tg_txn_from(struct tg_net *tgn, const struct tg_txn_begin *how,
 	int err;
 
 	*from = tg_running_hold(tgn, generation);
-	err = tg_txn_check_expected(how->expected_generation, *generation, why);
+	err = tg_check_generation(how->expected_generation, *generation, why);
 	if (!err && how->from_running && !*from) {
 		tg_complain(why, "no policy is running");
 		err = -ENOENT;
@@ -411,11 +384,12 @@ int tg_txn_commit(struct tg_net *tgn, const struct sk_buff *skb,
 	if (err)
 		goto unlock;
 	if (c->pinned) {
-		err = tg_txn_check_expected(expected, c->base_generation, why);
+		err = tg_check_generation(expected, c->base_generation, why);
 		expected = &c->base_generation;
 	}
+	*generation = tg_running_generation(tgn);
 	if (!err)
-		err = tg_txn_check_generation(tgn, expected, generation, why);
+		err = tg_check_generation(expected, *generation, why);
 	if (!err)
 		err = tg_policy_compile(&c->compiled->policy, why);
 	if (!err && !how->dry_run)

@@ -31,6 +31,19 @@ static bool tg_copy_optional(struct tg_arena *arena, const char *text, const cha
 	return *copy || !text;
 }
 
+/**
+ * tg_tenant_begin_own - begin the lists of what is a tenant's own
+ * @tenant: the tenant, zeroed
+ */
+void tg_tenant_begin_own(struct tg_tenant *tenant)
+{
+	tenant->services_tail = &tenant->services;
+	tenant->roles_tail = &tenant->roles;
+	tenant->users_tail = &tenant->users;
+	tenant->rules_tail = &tenant->rules;
+	tenant->grants_tail = &tenant->grants;
+}
+
 static void tg_tenant_init(struct tg_policy *policy, struct tg_tenant *tenant)
 {
 	tenant->mode = TENANTGATE_MODE_ENFORCE;
@@ -41,11 +54,7 @@ static void tg_tenant_init(struct tg_policy *policy, struct tg_tenant *tenant)
 		.max_rules = TENANTGATE_MAX_RULES,
 	};
 	tenant->sites_tail = &tenant->sites;
-	tenant->services_tail = &tenant->services;
-	tenant->roles_tail = &tenant->roles;
-	tenant->users_tail = &tenant->users;
-	tenant->rules_tail = &tenant->rules;
-	tenant->grants_tail = &tenant->grants;
+	tg_tenant_begin_own(tenant);
 	tenant->index = policy->ntenants++;
 	tg_append(policy->tenant_tail, tenant);
 }

@@ -125,11 +125,7 @@ static struct tg_tenant *tg_tenant_again(struct tg_policy *policy, const struct 
 	tenant->sites = old->sites;
 	tenant->nsites = old->nsites;
 	tenant->index = old->index;
-	tenant->services_tail = &tenant->services;
-	tenant->roles_tail = &tenant->roles;
-	tenant->users_tail = &tenant->users;
-	tenant->rules_tail = &tenant->rules;
-	tenant->grants_tail = &tenant->grants;
+	tg_tenant_begin_own(tenant);
 	return tenant;
 }
 

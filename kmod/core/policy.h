@@ -526,6 +526,7 @@ int tg_policy_add_management(struct tg_policy *policy, const struct tg_prefix *f
 int tg_policy_compile(struct tg_policy *policy, struct tg_complaint *why);
 void tg_policy_settle(struct tg_policy *policy);
 
+void tg_tenant_begin_own(struct tg_tenant *tenant);
 struct tg_arena *tg_tenant_arena(struct tg_policy *policy, struct tg_tenant *tenant);
 struct tg_tenant *tg_policy_tenant(const struct tg_policy *policy, const char *name);
 struct tg_device *tg_policy_device(const struct tg_policy *policy, const char *name);
