@@ -44,15 +44,13 @@ static const char port_expected[] =
 /* Clears the bits behind a prefix length; tells whether there were any. */
 static bool clear_behind(uint8_t addr[16], unsigned int len)
 {
-	bool found = false;
-	unsigned int bit;
+	uint8_t found = 0, behind = 0xff >> len % 8;
+	unsigned int i;
 
-	for (bit = len; bit < 128; bit++) {
-		uint8_t mask = (uint8_t)(0x80 >> (bit % 8));
-
-		if (addr[bit / 8] & mask)
-			found = true;
-		addr[bit / 8] &= (uint8_t)~mask;
+	for (i = len / 8; i < 16; i++) {
+		found |= addr[i] & behind;
+		addr[i] &= (uint8_t)~behind;
+		behind = 0xff;
 	}
 	return found;
 }
@@ -500,11 +498,15 @@ int values_prefix_compare(const struct policy_prefix *a, const struct policy_pre
  */
 bool values_prefix_contains(const struct policy_prefix *outer, const struct policy_prefix *inner)
 {
-	unsigned int whole = outer->len / 8, bits = outer->len % 8;
+	unsigned int i, whole = outer->len / 8, bits = outer->len % 8;
 
 	if (outer->v6 != inner->v6 || outer->len > inner->len)
 		return false;
-	if (memcmp(outer->addr, inner->addr, whole))
+	/* From the end, where prefixes of one tenant differ. */
+	if (bits && ((outer->addr[whole] ^ inner->addr[whole]) & (0xff << (8 - bits)) & 0xff))
 		return false;
-	return !bits || !((outer->addr[whole] ^ inner->addr[whole]) & (0xff << (8 - bits)) & 0xff);
+	for (i = whole; i-- > 0;)
+		if (outer->addr[i] != inner->addr[i])
+			return false;
+	return true;
 }

@@ -35,10 +35,14 @@ static uint64_t hash_seed(void)
 
 static size_t hash(const char *name)
 {
-	uint64_t seed = hash_seed(), h = seed;
+	uint64_t seed = hash_seed(), h = seed, word;
+	size_t len = strlen(name), n;
 
-	for (; *name; name++) {
-		h = (h ^ (unsigned char)*name) * 0x9e3779b97f4a7c15ULL;
+	for (; len; len -= n, name += n) {
+		word = len;
+		n = len < sizeof(word) ? len : sizeof(word);
+		memcpy(&word, name, n);
+		h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
 		h ^= h >> 29;
 		h += seed;
 	}

@@ -20,6 +20,9 @@
 #include "tree.h"
 #include "values.h"
 
+/* In maps of more keys than this, keys are found by hash. */
+#define SMALL_MAP	8
+
 /* A list or map that is still open. */
 struct frame {
 	struct node *node;
@@ -122,9 +125,14 @@ static bool check_bytes(struct builder *b)
 	ucs4_t uc;
 
 	for (at = 0; at < len; at += n) {
-		int got = u8_mbtoucr(&uc, (const uint8_t *)text + at, len - at);
+		int got;
 
-		n = got > 0 ? (size_t)got : 1;
+		n = 1;
+		if (text[at] >= ' ' && text[at] <= '~')
+			continue;
+		got = u8_mbtoucr(&uc, (const uint8_t *)text + at, len - at);
+		if (got > 0)
+			n = (size_t)got;
 		if (got > 0 && (uc == '\t' || uc == '\n'))
 			continue;
 		if (got > 0 && uc == '\r' && at + 1 < len && text[at + 1] == '\n')
@@ -298,23 +306,33 @@ static void open_collection(struct builder *b, enum node_type type, struct fy_ev
 		refuse_decoration(b, node, anchor, tag);
 }
 
+/* An earlier key of the same name among the few of a small map. */
+static struct node *find_key(const struct node *map, const struct node *before)
+{
+	struct node *key;
+
+	for (key = map->first; key != before; key = key->next)
+		if (key->type == NODE_SCALAR && key->len == before->len &&
+		    !strcmp(key->text, before->text))
+			return key;
+	return NULL;
+}
+
 /* The same key twice in one map: the second one is an error. */
 static void check_keys(struct builder *b, struct node *map)
 {
-	struct name_index index;
+	struct name_index index = {};
 	struct node *key, *old;
 	struct origin o;
 
-	if (map->count < 2)
-		return;
-	if (!name_index_init(&index, map->count)) {
+	if (map->count > SMALL_MAP && !name_index_init(&index, map->count)) {
 		out_of_memory(b);
 		return;
 	}
 	for (key = map->first; key; key = key->next) {
 		if (key->type != NODE_SCALAR)
 			continue;
-		old = name_index_add(&index, key->text, key);
+		old = index.slots ? name_index_add(&index, key->text, key) : find_key(map, key);
 		if (!old)
 			continue;
 		o = node_origin(b, key);
