@@ -30,13 +30,6 @@ struct tg_bucket {
 	unsigned long filled;
 };
 
-/* Seen from the tenant. */
-enum tg_ways {
-	TG_UP,
-	TG_DOWN,
-	TG_WAYS,
-};
-
 /**
  * struct tg_account - counters and limits of one tenant
  * @node: in struct tg_accounts.table

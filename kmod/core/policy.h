@@ -22,6 +22,7 @@
 #include <linux/refcount.h>
 
 #include "arena.h"
+#include "link.h"
 #include "lpm.h"
 #include "types.h"
 
@@ -65,6 +66,7 @@ enum tg_device_kind {
  * @index: place in struct tg_policy.devices
  * @sole: place of the tenant all its sites belong to, %TG_NO_TENANT when there
  *	are several
+ * @link: the link it is a device of, or that carries it; NULL for none
  * @sites: source address to site, values are indexes into the policy's sites
  */
 struct tg_device {
@@ -74,6 +76,7 @@ struct tg_device {
 	u8 kind;
 	u32 index;
 	u32 sole;
+	struct tg_link *link;
 	struct tg_lpm sites;
 };
 

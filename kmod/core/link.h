@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Links, and what plans promise tenants of them. */
+#ifndef _TG_CORE_LINK_H
+#define _TG_CORE_LINK_H
+
+#include <linux/types.h>
+
+/* Seen from the tenant. */
+enum tg_ways {
+	TG_UP,
+	TG_DOWN,
+	TG_WAYS,
+};
+
+/**
+ * struct tg_link - a bottleneck that tenants share
+ * @next: next link of the policy
+ * @name: its name
+ * @rate: bytes a second, 0 when it is not shaped; up is what leaves by the link's own
+ *	devices, down what leaves by the tunnels it carries
+ * @overhead: bytes around each packet in a tunnel it carries
+ * @padding: packets in tunnels are padded to a multiple of it, 1 for not at all
+ * @framing: bytes around each packet on the link itself
+ * @minimum: bytes that the smallest packet takes on the link, with framing
+ * @oversubscribe: guarantees may sum up to more than it has, and shrink then
+ * @number: place among the policy's links
+ */
+struct tg_link {
+	struct tg_link *next;
+	const char *name;
+	u64 rate[TG_WAYS];
+	u16 overhead;
+	u16 padding;
+	u16 framing;
+	u16 minimum;
+	bool oversubscribe;
+	u32 number;
+};
+
+/**
+ * struct tg_plan - what a tenant gets of a link
+ * @next: next plan of the policy
+ * @name: its name
+ * @guarantee: bytes a second, whenever they are wanted; 0 for none
+ * @ceiling: bytes a second at most; 0 for the link's rate
+ * @realtime: bytes a second that go first; 0 for none
+ * @weight: part of what is left, 1 to 1000
+ * @number: place among the policy's plans, from 1
+ */
+struct tg_plan {
+	struct tg_plan *next;
+	const char *name;
+	u64 guarantee[TG_WAYS];
+	u64 ceiling[TG_WAYS];
+	u64 realtime[TG_WAYS];
+	u32 weight;
+	u16 number;
+};
+
+#endif

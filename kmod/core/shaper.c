@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whose packet goes next: the tenants of a link.
+ *
+ *	prompt	realtime packets within their limit, one of each tenant in turn
+ *	owed	tenants that got less than is guaranteed, the most urgent first
+ *	borrow	all others, in proportion to their weights
+ *
+ * Each tier comes before those below it, and a packet of any tier is charged to
+ * the tenant's ceiling and to the link, so that guarantees never make the link
+ * faster than it is. What realtime packets take counts as guaranteed; what is
+ * borrowed does not, so a tenant gets its guarantee and its part of the rest.
+ * Since the sums of guarantees and of realtime rates stay below the link's
+ * rate, the upper tiers are empty most of the time, and whom they serve waits
+ * for a packet or two.
+ *
+ * What is owed is due when the guarantee would have carried one more packet, and
+ * goes in the order of that (Zhang, "VirtualClock", SIGCOMM 1990): a thousand
+ * small guarantees that begin at once do not hold up a large one.
+ *
+ * Borrowing is fair queueing by start times (Goyal et al., "Start-time Fair
+ * Queueing", IEEE/ACM Transactions on Networking 1997), where equal times are
+ * those in the same slot of a wheel: a sender's turn is later by what it sent
+ * over its weight. Whoever is over its ceiling waits in another wheel, as does
+ * whoever borrows until it is owed something. All of it takes constant time.
+ *
+ * Two bounds forgive that no timer is exact. Link and ceilings may be behind by
+ * %TG_SLACK and catch up; prompt and owed packets may go when the link will be
+ * free within %TG_OVERDRAFT, so that they need not wait for a timer.
+ */
+
+#include <linux/bitops.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+
+#include "shaper.h"
+
+/* How far ahead of the link's rate prompt and owed packets may go. */
+#define TG_OVERDRAFT		TG_TICKS_MS
+
+/* How much time unused by the link, or by a tenant under its ceiling, is kept. */
+#define TG_SLACK		TG_TICKS_MS
+
+/* Guaranteed bytes that a tenant may have saved up when it begins to send. */
+#define TG_BEGIN_BYTES		3028
+
+/* What is owed is due when so many bytes would have gone. */
+#define TG_URGENT_BYTES		1514
+
+/* Slots of events and of what is owed: 33 us each, 134 ms in all. */
+#define TG_EVENT_SHIFT		21
+#define TG_EVENT_SLOT		(1ULL << TG_EVENT_SHIFT)
+
+/* A slot of virtual time is a byte of weight 1: less than a packet of weight 1000. */
+#define TG_BORROW_SHIFT		10
+
+/* Most tenants for whom time is looked at in one call. */
+#define TG_EVENTS_AT_ONCE	64
+
+/**
+ * tg_shaper_init - a link without tenants
+ * @shaper: one direction of the link
+ * @bytes: its rate in bytes a second
+ * @limit: bytes that may wait for it
+ * @now: the time in ticks
+ */
+void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 now)
+{
+	u32 i;
+
+	tg_rate_set(&shaper->rate, bytes);
+	shaper->open_at = now;
+	shaper->virtual = 0;
+	shaper->bytes = 0;
+	shaper->packets = 0;
+	shaper->limit = limit;
+	shaper->fat_sizes = 0;
+	INIT_LIST_HEAD(&shaper->prompt);
+	INIT_LIST_HEAD(&shaper->idle);
+	shaper->nidle = 0;
+	for (i = 0; i < TG_SHAPER_SIZES; i++)
+		INIT_LIST_HEAD(&shaper->fat[i]);
+	tg_wheel_init(&shaper->owed, TG_EVENT_SHIFT, now);
+	tg_wheel_init(&shaper->borrow, TG_BORROW_SHIFT, 0);
+	tg_wheel_init(&shaper->events, TG_EVENT_SHIFT, now);
+}
+
+/**
+ * tg_shaper_set_rate - change the rate of a link
+ * @shaper: one direction of the link
+ * @bytes: bytes a second
+ */
+void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes)
+{
+	tg_rate_set(&shaper->rate, bytes);
+}
+
+/**
+ * tg_share_place - put a share where it stands now
+ * @share: the share, wherever it stood
+ * @now: the time in ticks
+ */
+void tg_share_place(struct tg_share *share, u64 now)
+{
+	struct tg_shaper *shaper = share->shaper;
+	const bool prompt = share->class[TENANTGATE_CLASS_REALTIME].packets && share->realtime.bytes;
+	const bool owed = share->guarantee.bytes && share->owed_at <= now;
+	u64 event = TG_WHEEL_ANY;
+
+	tg_wheel_remove(&shaper->events, &share->event);
+	if (!share->packets || share->open_at > now) {
+		list_del_init(&share->prompt);
+		tg_wheel_remove(&shaper->owed, &share->owed);
+		tg_wheel_remove(&shaper->borrow, &share->borrow);
+		if (share->packets)
+			event = share->open_at;
+	} else {
+		if (!prompt || share->prompt_at > now)
+			list_del_init(&share->prompt);
+		else if (list_empty(&share->prompt))
+			list_add_tail(&share->prompt, &shaper->prompt);
+		if (prompt && share->prompt_at > now)
+			event = share->prompt_at;
+		if (owed) {
+			tg_wheel_remove(&shaper->borrow, &share->borrow);
+			if (!tg_wheel_has(&share->owed))
+				tg_wheel_add(&shaper->owed, &share->owed, share->owed_at +
+					     tg_rate_ticks(&share->guarantee, TG_URGENT_BYTES));
+		} else {
+			tg_wheel_remove(&shaper->owed, &share->owed);
+			if (!tg_wheel_has(&share->borrow)) {
+				share->turn_at = max(share->turn_at, shaper->virtual);
+				tg_wheel_add(&shaper->borrow, &share->borrow, share->turn_at);
+			}
+			if (share->guarantee.bytes)
+				event = min(event, share->owed_at);
+		}
+	}
+	/* Not before it is due: at the end of its slot. */
+	if (event != TG_WHEEL_ANY)
+		tg_wheel_add(&shaper->events, &share->event, event + TG_EVENT_SLOT - 1);
+}
+
+static void tg_shaper_pass(struct tg_shaper *shaper, u64 now)
+{
+	struct tg_wheel_entry *entry;
+	u32 i;
+
+	for (i = 0; i < TG_EVENTS_AT_ONCE; i++) {
+		entry = tg_wheel_due(&shaper->events, now);
+		if (!entry)
+			break;
+		tg_share_place(container_of(entry, struct tg_share, event), now);
+	}
+}
+
+/**
+ * tg_shaper_next - who sends now
+ * @shaper: one direction of the link
+ * @now: the time in ticks, never less than before
+ * @turn: gets who sends; tg_shaper_sent() must be told
+ * @wake: gets the time to ask again, %TG_WHEEL_ANY when nothing waits
+ *
+ * Context: constant time.
+ * Return: false when nobody may send now.
+ */
+bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64 *wake)
+{
+	struct tg_wheel_entry *owed, *borrow;
+	struct tg_share *share;
+	u64 event;
+
+	tg_shaper_pass(shaper, now);
+	/* Overdue or not: the first one is the most urgent. */
+	owed = tg_wheel_due(&shaper->owed, now);
+	if (!owed)
+		owed = tg_wheel_first(&shaper->owed);
+	shaper->open_at = max(shaper->open_at, now > TG_SLACK ? now - TG_SLACK : 0);
+	if (!list_empty(&shaper->prompt) && shaper->open_at <= now + TG_OVERDRAFT) {
+		share = list_first_entry(&shaper->prompt, struct tg_share, prompt);
+		list_move_tail(&share->prompt, &shaper->prompt);
+		turn->tier = TG_TIER_PROMPT;
+	} else if (owed && shaper->open_at <= now + TG_OVERDRAFT) {
+		share = container_of(owed, struct tg_share, owed);
+		turn->tier = TG_TIER_OWED;
+	} else if (shaper->open_at <= now) {
+		borrow = tg_wheel_due(&shaper->borrow, TG_WHEEL_ANY);
+		if (!borrow) {
+			*wake = tg_wheel_next(&shaper->events);
+			return false;
+		}
+		share = container_of(borrow, struct tg_share, borrow);
+		shaper->virtual = max(shaper->virtual, share->turn_at);
+		turn->tier = TG_TIER_BORROW;
+	} else {
+		*wake = TG_WHEEL_ANY;
+		if (!list_empty(&shaper->prompt) || owed)
+			*wake = shaper->open_at - TG_OVERDRAFT;
+		else if (tg_wheel_next(&shaper->borrow) != TG_WHEEL_ANY)
+			*wake = shaper->open_at;
+		event = tg_wheel_next(&shaper->events);
+		*wake = min(*wake, max(event, now));
+		return false;
+	}
+	turn->queue = tg_share_choose(share, turn->tier);
+	return true;
+}
+
+/**
+ * tg_shaper_sent - what was sent in a turn
+ * @turn: as from tg_shaper_next(); its queue may be empty by now
+ * @bytes: what is charged for it; 0 when all packets of the queue were dropped
+ * @now: the time in ticks
+ */
+void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
+{
+	struct tg_share *share = turn->queue->share;
+	struct tg_shaper *shaper = share->shaper;
+
+	shaper->open_at += tg_rate_ticks(&shaper->rate, bytes);
+	if (share->ceiling.bytes) {
+		share->open_at = max(share->open_at, now > TG_SLACK ? now - TG_SLACK : 0);
+		share->open_at += tg_rate_ticks(&share->ceiling, bytes);
+	}
+	if (turn->tier == TG_TIER_PROMPT)
+		share->prompt_at += tg_rate_ticks(&share->realtime, bytes);
+	tg_wheel_remove(&shaper->owed, &share->owed);
+	if (turn->tier == TG_TIER_BORROW) {
+		tg_wheel_remove(&shaper->borrow, &share->borrow);
+		share->turn_at += (bytes << TG_BORROW_SHIFT) / share->weight;
+	} else if (share->guarantee.bytes) {
+		share->owed_at += tg_rate_ticks(&share->guarantee, bytes);
+	}
+	tg_share_charge(turn->queue, turn->tier, bytes);
+	tg_share_place(share, now);
+}
+
+/* What is saved up while there is nothing to send is little. */
+static u64 tg_saved(const struct tg_rate *rate, u64 at, u64 now)
+{
+	u64 most = tg_rate_ticks(rate, TG_BEGIN_BYTES);
+
+	return max(at, now > most ? now - most : 0);
+}
+
+/**
+ * tg_share_wait - packets have come for a share that had none, or of a new kind
+ * @share: the share
+ * @now: the time in ticks
+ */
+void tg_share_wait(struct tg_share *share, u64 now)
+{
+	if (share->packets == 1) {
+		share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
+		share->open_at = max(share->open_at, now > TG_SLACK ? now - TG_SLACK : 0);
+	}
+	if (share->class[TENANTGATE_CLASS_REALTIME].packets == 1)
+		share->prompt_at = tg_saved(&share->realtime, share->prompt_at, now);
+	tg_share_place(share, now);
+}
+
+/**
+ * tg_share_init - a tenant without packets
+ * @share: the share
+ * @shaper: the link's direction
+ * @terms: what is promised
+ * @now: the time in ticks
+ */
+void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
+		   const struct tg_terms *terms, u64 now)
+{
+	share->shaper = shaper;
+	share->owed_at = share->open_at = share->prompt_at = now;
+	share->turn_at = 0;
+	share->bytes = 0;
+	share->packets = 0;
+	INIT_LIST_HEAD(&share->prompt);
+	INIT_LIST_HEAD(&share->fat);
+	tg_wheel_entry_init(&share->owed);
+	tg_wheel_entry_init(&share->borrow);
+	tg_wheel_entry_init(&share->event);
+	tg_share_queues_init(share);
+	tg_share_set(share, terms, now);
+}
+
+/**
+ * tg_share_set - change what a tenant is promised
+ * @share: the share, whatever waits in it
+ * @terms: what is promised
+ * @now: the time in ticks
+ *
+ * What was sent under the old terms stays paid: nothing is lost, nothing
+ * reordered, and the new terms hold from the next packet on.
+ */
+void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
+{
+	tg_rate_set(&share->guarantee, terms->guarantee);
+	tg_rate_set(&share->ceiling, terms->ceiling);
+	tg_rate_set(&share->realtime, terms->realtime);
+	share->weight = terms->weight;
+	share->limit = terms->limit;
+	if (!terms->ceiling)
+		share->open_at = now;
+	/* A debt of an old, slow rate would last for long. */
+	share->open_at = min(share->open_at, now + TG_TICKS_MS);
+	share->owed_at = min(share->owed_at, now + TG_TICKS_MS);
+	share->prompt_at = min(share->prompt_at, now + TG_TICKS_MS);
+	tg_share_place(share, now);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whose packet goes next over a link that is too slow for all.
+ *
+ * A shaper is one direction of a link. Tenants have shares of it, a share has
+ * queues, one for each user in each class, and a queue has parcels: packets as
+ * the shaper sees them. shaper.c chooses the tenant, shaper_queue.c the queue.
+ * Nothing here knows what a packet is, takes a lock, or reads a clock.
+ */
+#ifndef _TG_CORE_SHAPER_H
+#define _TG_CORE_SHAPER_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "rate.h"
+#include "types.h"
+#include "wheel.h"
+
+#define TG_WEIGHT_MAX		1000
+#define TG_SHAPER_SIZES		16	/* backlogs within a factor of 4 */
+#define TG_SHAPER_CLASSES	3	/* enum tenantgate_class */
+#define TG_QUEUE_HASH		16
+
+/**
+ * struct tg_parcel - a packet in a queue
+ * @next: the one behind it
+ * @bytes: what is charged for it, at most %TG_CHARGE_MAX
+ * @since: when it came, in microseconds or what the owner likes
+ */
+struct tg_parcel {
+	struct tg_parcel *next;
+	u32 bytes;
+	u32 since;
+};
+
+/* Where a queue is. */
+enum tg_queue_place {
+	TG_QUEUE_IDLE,		/* in tg_shaper.idle: without packets, without a turn */
+	TG_QUEUE_FRESH,		/* in tg_class.fresh */
+	TG_QUEUE_OLD,		/* in tg_class.old */
+};
+
+/**
+ * struct tg_queue - the packets of one user in one class
+ * @head: the first parcel
+ * @tail: the last one
+ * @share: whose it is
+ * @link: in the list that @place tells
+ * @hash: among the queues of its share
+ * @fat: among those of about the same backlog
+ * @owner: where its packets leave, for the one who uses the shaper
+ * @user: whose packets these are
+ * @class: enum tenantgate_class
+ * @place: enum tg_queue_place
+ * @deficit: bytes it may still send in its turn
+ * @packets: parcels in it
+ * @bytes: what is charged for them
+ */
+struct tg_queue {
+	struct tg_parcel *head;
+	struct tg_parcel *tail;
+	struct tg_share *share;
+	struct list_head link;
+	struct hlist_node hash;
+	struct list_head fat;
+	void *owner;
+	u32 user;
+	u8 class;
+	u8 place;
+	s32 deficit;
+	u32 packets;
+	u32 bytes;
+};
+
+/**
+ * struct tg_class - what a tenant has waiting in one class
+ * @fresh: queues that just began, served before the others once
+ * @old: the others
+ * @quantum: bytes of a turn, as many as the largest packet had
+ * @deficit: bytes the class may still send in its turn
+ * @bytes: backlog
+ * @packets: backlog
+ */
+struct tg_class {
+	struct list_head fresh;
+	struct list_head old;
+	u32 quantum;
+	s32 deficit;
+	u32 bytes;
+	u32 packets;
+};
+
+/**
+ * struct tg_terms - what a tenant is promised
+ * @guarantee: bytes a second it gets whenever it wants them, 0 for none
+ * @ceiling: bytes a second it never exceeds, 0 for the link's rate
+ * @realtime: bytes a second that go first, 0 for none
+ * @weight: its part of what is left, 1 to %TG_WEIGHT_MAX
+ * @limit: bytes that may wait
+ */
+struct tg_terms {
+	u64 guarantee;
+	u64 ceiling;
+	u64 realtime;
+	u32 weight;
+	u32 limit;
+};
+
+/**
+ * struct tg_share - a tenant's share of a link
+ * @shaper: the link's direction
+ * @guarantee: rates, as in struct tg_terms
+ * @ceiling: likewise
+ * @realtime: likewise
+ * @weight: likewise
+ * @limit: likewise
+ * @owed_at: guaranteed bytes are due from then on
+ * @open_at: it is not over its ceiling from then on
+ * @prompt_at: realtime packets go first from then on
+ * @turn_at: when it borrows next, in the link's virtual time
+ * @prompt: in the list of those with realtime packets
+ * @owed: among those who are owed something
+ * @borrow: among those who borrow
+ * @event: when any of this changes
+ * @fat: among those of about the same backlog
+ * @class: what is waiting
+ * @bulk_turn: it is bulk's turn
+ * @bytes: backlog
+ * @packets: backlog
+ * @fat_queues: queues by backlog
+ * @fat_sizes: lists of them that are not empty
+ * @queues: queues by user, class and owner
+ */
+struct tg_share {
+	struct tg_shaper *shaper;
+	struct tg_rate guarantee;
+	struct tg_rate ceiling;
+	struct tg_rate realtime;
+	u32 weight;
+	u32 limit;
+	u64 owed_at;
+	u64 open_at;
+	u64 prompt_at;
+	u64 turn_at;
+	struct list_head prompt;
+	struct tg_wheel_entry owed;
+	struct tg_wheel_entry borrow;
+	struct tg_wheel_entry event;
+	struct list_head fat;
+	struct tg_class class[TG_SHAPER_CLASSES];
+	bool bulk_turn;
+	u32 bytes;
+	u32 packets;
+	u32 fat_sizes;
+	struct list_head fat_queues[TG_SHAPER_SIZES];
+	struct hlist_head queues[TG_QUEUE_HASH];
+};
+
+/**
+ * struct tg_shaper - one direction of a link
+ * @rate: what the link carries
+ * @open_at: the link is free from then on
+ * @virtual: the link's virtual time: what one who borrows with weight 1 got
+ * @prompt: shares whose realtime packets go first
+ * @fat_sizes: lists in @fat that are not empty
+ * @bytes: backlog of all
+ * @packets: backlog of all
+ * @limit: bytes that may wait
+ * @idle: queues that have nothing to send and no turn, the one that was used last at the end
+ * @nidle: their number
+ * @fat: shares by backlog
+ * @owed: shares that got less than is guaranteed, by when it is due
+ * @borrow: shares by when they borrow
+ * @events: shares by when something changes for them
+ */
+struct tg_shaper {
+	struct tg_rate rate;
+	u64 open_at;
+	u64 virtual;
+	struct list_head prompt;
+	u32 fat_sizes;
+	u32 packets;
+	u64 bytes;
+	u64 limit;
+	struct list_head idle;
+	u32 nidle;
+	struct list_head fat[TG_SHAPER_SIZES];
+	struct tg_wheel owed;
+	struct tg_wheel borrow;
+	struct tg_wheel events;
+};
+
+/* Why a share sends now. */
+enum tg_tier {
+	TG_TIER_PROMPT,		/* realtime, within its limit */
+	TG_TIER_OWED,		/* guaranteed */
+	TG_TIER_BORROW,
+};
+
+/**
+ * struct tg_turn - who sends now
+ * @queue: from which queue
+ * @tier: on which account
+ */
+struct tg_turn {
+	struct tg_queue *queue;
+	enum tg_tier tier;
+};
+
+void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 now);
+void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes);
+bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64 *wake);
+void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now);
+struct tg_queue *tg_shaper_fattest(struct tg_shaper *shaper);
+
+void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
+		   const struct tg_terms *terms, u64 now);
+void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now);
+void tg_share_place(struct tg_share *share, u64 now);
+void tg_share_wait(struct tg_share *share, u64 now);
+struct tg_queue *tg_share_find(struct tg_share *share, u32 user, u8 class, void *owner);
+struct tg_queue *tg_share_fattest(struct tg_share *share);
+struct tg_queue *tg_share_choose(struct tg_share *share, enum tg_tier tier);
+void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes);
+void tg_share_queues_init(struct tg_share *share);
+
+void tg_queue_init(struct tg_queue *queue, struct tg_share *share, u32 user, u8 class,
+		   void *owner);
+void tg_queue_remove(struct tg_queue *queue);
+void tg_queue_put(struct tg_queue *queue, struct tg_parcel *parcel, u64 now);
+struct tg_parcel *tg_queue_get(struct tg_queue *queue);
+struct tg_parcel *tg_queue_drop(struct tg_queue *queue, u64 now);
+
+#endif

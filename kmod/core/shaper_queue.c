@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whose packet goes next: the queues of one tenant.
+ *
+ * Realtime goes before the rest as long as the tenant's realtime rate lasts; what
+ * is beyond it shares the turn of interactive packets, which get four times the
+ * turn of bulk ones. Within a class users take turns, and one who just began
+ * comes first once (Hoeiland-Joergensen et al., FQ-CoDel, RFC 8290). Packets of
+ * one user in one class never overtake each other.
+ *
+ * Who has the largest backlog is known without searching: queues and tenants
+ * are in lists by the highest bits of their backlog.
+ */
+
+#include <linux/bitops.h>
+#include <linux/kernel.h>
+
+#include "shaper.h"
+
+/* Bytes of a turn when no packet was larger, and turns of interactive for one of bulk. */
+#define TG_QUANTUM		1514
+#define TG_INTERACTIVE_TURNS	4
+
+/* Queues that are put to rest at once. */
+#define TG_REST_AT_ONCE		64
+
+/**
+ * tg_share_queues_init - a share without queues
+ * @share: the share
+ */
+void tg_share_queues_init(struct tg_share *share)
+{
+	u32 i;
+
+	share->bulk_turn = false;
+	share->fat_sizes = 0;
+	for (i = 0; i < TG_SHAPER_CLASSES; i++) {
+		struct tg_class *class = &share->class[i];
+
+		*class = (struct tg_class){ .quantum = TG_QUANTUM };
+		INIT_LIST_HEAD(&class->fresh);
+		INIT_LIST_HEAD(&class->old);
+	}
+	for (i = 0; i < TG_SHAPER_SIZES; i++)
+		INIT_LIST_HEAD(&share->fat_queues[i]);
+	for (i = 0; i < TG_QUEUE_HASH; i++)
+		share->queues[i].first = NULL;
+}
+
+static struct hlist_head *tg_share_bucket(struct tg_share *share, u32 user, u8 class)
+{
+	return &share->queues[((user * 0x9e3779b1U) >> 16 ^ class) % TG_QUEUE_HASH];
+}
+
+/**
+ * tg_share_find - a user's queue
+ * @share: the tenant
+ * @user: the user
+ * @class: enum tenantgate_class
+ * @owner: where its packets leave
+ *
+ * Return: the queue, or NULL when there is none yet.
+ */
+struct tg_queue *tg_share_find(struct tg_share *share, u32 user, u8 class, void *owner)
+{
+	struct tg_queue *queue;
+
+	hlist_for_each_entry(queue, tg_share_bucket(share, user, class), hash)
+		if (queue->user == user && queue->class == class && queue->owner == owner)
+			return queue;
+	return NULL;
+}
+
+static void tg_queue_move(struct tg_queue *queue, enum tg_queue_place place,
+			  struct list_head *list)
+{
+	queue->place = place;
+	list_move_tail(&queue->link, list);
+}
+
+static void tg_queue_rest(struct tg_queue *queue)
+{
+	struct tg_shaper *shaper = queue->share->shaper;
+
+	tg_queue_move(queue, TG_QUEUE_IDLE, &shaper->idle);
+	shaper->nidle++;
+}
+
+/**
+ * tg_queue_init - a queue without packets
+ * @queue: the queue
+ * @share: the tenant
+ * @user: whose packets it will have
+ * @class: enum tenantgate_class
+ * @owner: where its packets leave
+ */
+void tg_queue_init(struct tg_queue *queue, struct tg_share *share, u32 user, u8 class,
+		   void *owner)
+{
+	*queue = (struct tg_queue){
+		.share = share,
+		.owner = owner,
+		.user = user,
+		.class = class,
+	};
+	INIT_LIST_HEAD(&queue->link);
+	INIT_LIST_HEAD(&queue->fat);
+	hlist_add_head(&queue->hash, tg_share_bucket(share, user, class));
+	tg_queue_rest(queue);
+}
+
+/**
+ * tg_queue_remove - take a queue without packets out of its share
+ * @queue: the queue
+ */
+void tg_queue_remove(struct tg_queue *queue)
+{
+	if (queue->place == TG_QUEUE_IDLE)
+		queue->share->shaper->nidle--;
+	list_del_init(&queue->link);
+	hlist_del(&queue->hash);
+}
+
+/* Move to the list of its size, if that has changed. */
+static void tg_fat_move(struct list_head *lists, u32 *sizes, struct list_head *link, u32 before,
+			u32 now)
+{
+	const int from = (fls(before) + 1) / 2 - 1, to = (fls(now) + 1) / 2 - 1;
+
+	if (from == to)
+		return;
+	list_del_init(link);
+	if (from >= 0 && list_empty(&lists[from]))
+		*sizes &= ~(1U << from);
+	if (to < 0)
+		return;
+	list_add_tail(link, &lists[to]);
+	*sizes |= 1U << to;
+}
+
+/* Add to the backlogs of a queue and of all above it; @packets is 1 or -1. */
+static void tg_queue_count(struct tg_queue *queue, s32 packets, s32 bytes)
+{
+	struct tg_share *share = queue->share;
+	struct tg_shaper *shaper = share->shaper;
+
+	tg_fat_move(share->fat_queues, &share->fat_sizes, &queue->fat, queue->bytes,
+		    queue->bytes + bytes);
+	tg_fat_move(shaper->fat, &shaper->fat_sizes, &share->fat, share->bytes,
+		    share->bytes + bytes);
+	queue->packets += packets;
+	queue->bytes += bytes;
+	share->class[queue->class].packets += packets;
+	share->class[queue->class].bytes += bytes;
+	share->packets += packets;
+	share->bytes += bytes;
+	shaper->packets += packets;
+	shaper->bytes += bytes;
+}
+
+/**
+ * tg_queue_put - a packet comes
+ * @queue: the queue
+ * @parcel: the packet; its bytes are at least 1
+ * @now: the time in ticks
+ */
+void tg_queue_put(struct tg_queue *queue, struct tg_parcel *parcel, u64 now)
+{
+	struct tg_class *class = &queue->share->class[queue->class];
+
+	parcel->next = NULL;
+	if (queue->head)
+		queue->tail->next = parcel;
+	else
+		queue->head = parcel;
+	queue->tail = parcel;
+	tg_queue_count(queue, 1, parcel->bytes);
+	class->quantum = max(class->quantum, parcel->bytes);
+	if (queue->place == TG_QUEUE_IDLE) {
+		queue->share->shaper->nidle--;
+		queue->deficit = class->quantum;
+		tg_queue_move(queue, TG_QUEUE_FRESH, &class->fresh);
+	}
+	if (queue->share->packets == 1 || class->packets == 1)
+		tg_share_wait(queue->share, now);
+}
+
+/**
+ * tg_queue_get - take the first packet
+ * @queue: the queue
+ *
+ * Return: the packet, or NULL.
+ */
+struct tg_parcel *tg_queue_get(struct tg_queue *queue)
+{
+	struct tg_parcel *parcel = queue->head;
+
+	if (!parcel)
+		return NULL;
+	queue->head = parcel->next;
+	tg_queue_count(queue, -1, -(s32)parcel->bytes);
+	return parcel;
+}
+
+/**
+ * tg_queue_drop - take the first packet, which is not sent
+ * @queue: the queue
+ * @now: the time in ticks
+ *
+ * Return: the packet, or NULL.
+ */
+struct tg_parcel *tg_queue_drop(struct tg_queue *queue, u64 now)
+{
+	struct tg_parcel *parcel = tg_queue_get(queue);
+
+	if (parcel && !queue->share->class[queue->class].packets)
+		tg_share_place(queue->share, now);
+	return parcel;
+}
+
+/**
+ * tg_share_fattest - the queue of a tenant with the most bytes, within a factor of 4
+ * @share: the tenant
+ *
+ * Return: the queue, or NULL when nothing waits.
+ */
+struct tg_queue *tg_share_fattest(struct tg_share *share)
+{
+	if (!share->fat_sizes)
+		return NULL;
+	return list_first_entry(&share->fat_queues[fls(share->fat_sizes) - 1],
+				struct tg_queue, fat);
+}
+
+/**
+ * tg_shaper_fattest - the queue with the most bytes of the tenant with the most bytes
+ * @shaper: the link's direction
+ *
+ * Return: the queue, or NULL when nothing waits.
+ */
+struct tg_queue *tg_shaper_fattest(struct tg_shaper *shaper)
+{
+	if (!shaper->fat_sizes)
+		return NULL;
+	return tg_share_fattest(list_first_entry(&shaper->fat[fls(shaper->fat_sizes) - 1],
+						 struct tg_share, fat));
+}
+
+/* Whose turn it is in a class that has packets; each queue comes at most twice. */
+static struct tg_queue *tg_class_choose(struct tg_class *class)
+{
+	for (;;) {
+		struct list_head *list = list_empty(&class->fresh) ? &class->old : &class->fresh;
+		struct tg_queue *queue = list_first_entry(list, struct tg_queue, link);
+
+		if (!queue->packets) {
+			/* One that just began and is empty already does not begin again at once. */
+			if (queue->place == TG_QUEUE_FRESH && !list_empty(&class->old))
+				tg_queue_move(queue, TG_QUEUE_OLD, &class->old);
+			else
+				tg_queue_rest(queue);
+		} else if (queue->deficit <= 0) {
+			queue->deficit += class->quantum;
+			tg_queue_move(queue, TG_QUEUE_OLD, &class->old);
+		} else {
+			return queue;
+		}
+	}
+}
+
+/* Where nothing waits, nobody is unfair: queues need no turns. */
+static void tg_class_rest(struct tg_class *class)
+{
+	u32 i;
+
+	for (i = 0; i < TG_REST_AT_ONCE && !class->packets; i++) {
+		struct list_head *list = list_empty(&class->fresh) ? &class->old : &class->fresh;
+
+		if (list_empty(list))
+			break;
+		tg_queue_rest(list_first_entry(list, struct tg_queue, link));
+	}
+}
+
+/* Realtime packets beyond their limit take part in the turn of interactive ones. */
+static struct tg_class *tg_share_front(struct tg_share *share)
+{
+	struct tg_class *realtime = &share->class[TENANTGATE_CLASS_REALTIME];
+
+	return realtime->packets ? realtime : &share->class[TENANTGATE_CLASS_INTERACTIVE];
+}
+
+/**
+ * tg_share_choose - whose turn it is in a tenant that has packets
+ * @share: the tenant
+ * @tier: on which account
+ *
+ * Return: a queue with packets.
+ */
+struct tg_queue *tg_share_choose(struct tg_share *share, enum tg_tier tier)
+{
+	struct tg_class *front = &share->class[TENANTGATE_CLASS_INTERACTIVE];
+	struct tg_class *bulk = &share->class[TENANTGATE_CLASS_BULK];
+
+	if (tier == TG_TIER_PROMPT)
+		return tg_class_choose(&share->class[TENANTGATE_CLASS_REALTIME]);
+	if (!bulk->packets)
+		return tg_class_choose(tg_share_front(share));
+	if (!tg_share_front(share)->packets)
+		return tg_class_choose(bulk);
+	for (;;) {
+		struct tg_class *class = share->bulk_turn ? bulk : front;
+		u32 turns = share->bulk_turn ? 1 : TG_INTERACTIVE_TURNS;
+
+		if (class->deficit > 0)
+			return tg_class_choose(share->bulk_turn ? bulk : tg_share_front(share));
+		class->deficit += turns * max(front->quantum, bulk->quantum);
+		share->bulk_turn = !share->bulk_turn;
+	}
+}
+
+/**
+ * tg_share_charge - a queue has sent
+ * @queue: the queue, which may be empty
+ * @tier: on which account
+ * @bytes: what it sent
+ */
+void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes)
+{
+	struct tg_share *share = queue->share;
+	struct tg_class *front = &share->class[TENANTGATE_CLASS_INTERACTIVE];
+	struct tg_class *bulk = &share->class[TENANTGATE_CLASS_BULK];
+
+	queue->deficit -= bytes;
+	tg_class_rest(&share->class[queue->class]);
+	if (tier == TG_TIER_PROMPT)
+		return;
+	if (!bulk->packets || !tg_share_front(share)->packets)
+		front->deficit = bulk->deficit = 0;
+	else if (queue->class == TENANTGATE_CLASS_BULK)
+		bulk->deficit -= bytes;
+	else
+		front->deficit -= bytes;
+}

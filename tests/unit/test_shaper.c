@@ -1,0 +1,631 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whose packet goes next: kmod/core/shaper.c, shaper_queue.c.
+ *
+ * A simulation in virtual time: packets arrive, the shaper says who sends and
+ * when, and what each tenant got is compared with an ideal link (fluid.c).
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/kernel.h>
+
+#include "core/shaper.h"
+#include "fluid.h"
+
+#include "kselftest_harness.h"
+
+#define MTU	1514
+#define NOBODY	(~0U)
+#define GBIT	125000000ULL		/* bytes a second */
+#define MBIT	125000ULL
+
+struct sim_packet {
+	struct tg_parcel parcel;
+	u64 came;
+	u32 number;
+};
+
+/* A tenant, and what is known of it. */
+struct sim_tenant {
+	struct tg_share share;
+	struct tg_terms terms;
+	u64 sent;
+	u64 packets;
+	u64 window;		/* sent when a window began */
+	u64 delay;		/* most ticks a packet waited */
+};
+
+struct sim {
+	struct tg_shaper shaper;
+	struct sim_tenant *tenants;
+	u32 ntenants;
+	u64 now;
+	u64 sent;
+	u32 number;
+};
+
+static struct sim *sim_new(u64 rate, u32 ntenants)
+{
+	struct sim *sim = calloc(1, sizeof(*sim));
+
+	sim->now = 7 * TG_TICKS_S + 12345;
+	sim->ntenants = ntenants;
+	sim->tenants = calloc(ntenants, sizeof(*sim->tenants));
+	tg_shaper_init(&sim->shaper, rate, 1ULL << 40, sim->now);
+	return sim;
+}
+
+static void sim_promise(struct sim *sim, u32 tenant, u64 guarantee, u64 ceiling, u64 realtime,
+			u32 weight)
+{
+	struct sim_tenant *t = &sim->tenants[tenant];
+
+	t->terms = (struct tg_terms){ guarantee, ceiling, realtime, weight, 1U << 30 };
+	tg_share_init(&t->share, &sim->shaper, &t->terms, sim->now);
+}
+
+static struct tg_queue *sim_queue(struct sim *sim, u32 tenant, u32 user, u8 class)
+{
+	struct tg_share *share = &sim->tenants[tenant].share;
+	struct tg_queue *queue = tg_share_find(share, user, class, NULL);
+
+	if (!queue) {
+		queue = malloc(sizeof(*queue));
+		tg_queue_init(queue, share, user, class, NULL);
+	}
+	return queue;
+}
+
+static void sim_put(struct sim *sim, u32 tenant, u32 user, u8 class, u32 bytes)
+{
+	struct sim_packet *packet = calloc(1, sizeof(*packet));
+
+	packet->parcel.bytes = bytes;
+	packet->came = sim->now;
+	packet->number = sim->number++;
+	tg_queue_put(sim_queue(sim, tenant, user, class), &packet->parcel, sim->now);
+}
+
+/* Send one packet now; NULL, and when to ask again, when none may go. */
+static struct tg_queue *sim_send(struct sim *sim, u64 *wake)
+{
+	struct sim_tenant *t;
+	struct tg_turn turn;
+	struct sim_packet *packet;
+
+	if (!tg_shaper_next(&sim->shaper, sim->now, &turn, wake))
+		return NULL;
+	packet = container_of(tg_queue_get(turn.queue), struct sim_packet, parcel);
+	t = container_of(turn.queue->share, struct sim_tenant, share);
+	t->sent += packet->parcel.bytes;
+	t->packets++;
+	t->delay = max(t->delay, sim->now - packet->came);
+	sim->sent += packet->parcel.bytes;
+	tg_shaper_sent(&turn, packet->parcel.bytes, sim->now);
+	free(packet);
+	return turn.queue;
+}
+
+/* Send what may go until a moment; queues of tenants from @greedy on never run dry. */
+static void sim_run(struct sim *sim, u64 until, u32 greedy)
+{
+	u32 tenant;
+	struct tg_queue *queue;
+	u64 wake;
+
+	while (sim->now < until) {
+		queue = sim_send(sim, &wake);
+		if (!queue) {
+			sim->now = min(until, max(wake, sim->now + 1));
+			continue;
+		}
+		tenant = container_of(queue->share, struct sim_tenant, share) - sim->tenants;
+		if (tenant >= greedy && queue->packets < 2)
+			sim_put(sim, tenant, queue->user, queue->class, MTU);
+	}
+}
+
+static void sim_begin_window(struct sim *sim)
+{
+	u32 i;
+
+	for (i = 0; i < sim->ntenants; i++)
+		sim->tenants[i].window = sim->tenants[i].sent;
+}
+
+static u64 sim_got(const struct sim *sim, u32 tenant)
+{
+	return sim->tenants[tenant].sent - sim->tenants[tenant].window;
+}
+
+static void sim_free(struct sim *sim)
+{
+	struct tg_queue *queue;
+	u32 i, k;
+
+	for (i = 0; i < sim->ntenants; i++)
+		for (k = 0; k < TG_QUEUE_HASH; k++)
+			while (sim->tenants[i].share.queues[k].first) {
+				queue = container_of(sim->tenants[i].share.queues[k].first,
+						     struct tg_queue, hash);
+				while (queue->packets)
+					free(container_of(tg_queue_get(queue), struct sim_packet,
+							  parcel));
+				tg_queue_remove(queue);
+				free(queue);
+			}
+	free(sim->tenants);
+	free(sim);
+}
+
+static double most(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+/* Jain's index of fairness: 1 when all have the same. */
+static double jain(const double *x, u32 count)
+{
+	double sum = 0, squares = 0;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		sum += x[i];
+		squares += x[i] * x[i];
+	}
+	return sum * sum / (count * squares);
+}
+
+TEST(one_packet_goes_at_once)
+{
+	struct sim *sim = sim_new(GBIT, 1);
+	u64 wake = 0;
+
+	sim_promise(sim, 0, 0, 0, 0, 1);
+	EXPECT_EQ(NULL, sim_send(sim, &wake));
+	EXPECT_EQ(TG_WHEEL_ANY, wake);
+	sim_put(sim, 0, 1, TENANTGATE_CLASS_INTERACTIVE, 100);
+	EXPECT_NE(NULL, sim_send(sim, &wake));
+	EXPECT_EQ(100, sim->sent);
+	EXPECT_EQ(0, sim->shaper.packets);
+	sim_free(sim);
+}
+
+TEST(a_users_packets_keep_their_order)
+{
+	struct sim *sim = sim_new(10 * MBIT, 3);
+	u32 i, user, class, last[3][4][3] = {};
+	struct tg_turn turn;
+	u64 wake;
+
+	for (i = 0; i < 3; i++)
+		sim_promise(sim, i, MBIT * i, 0, MBIT / 8 * i, 1 + i);
+	for (i = 0; i < 20000; i++) {
+		sim_put(sim, rand() % 3, rand() % 4, rand() % 3, 60 + rand() % 1400);
+		sim->now += rand() % (1400 * TG_TICKS_US);
+		while (tg_shaper_next(&sim->shaper, sim->now, &turn, &wake)) {
+			struct tg_queue *queue = turn.queue;
+			u32 tenant = container_of(queue->share, struct sim_tenant, share) -
+				     sim->tenants;
+			struct sim_packet *packet = container_of(tg_queue_get(queue),
+								 struct sim_packet, parcel);
+
+			user = queue->user;
+			class = queue->class;
+			ASSERT_LE(last[tenant][user][class], packet->number);
+			last[tenant][user][class] = packet->number;
+			tg_shaper_sent(&turn, packet->parcel.bytes, sim->now);
+			free(packet);
+		}
+	}
+	sim_free(sim);
+}
+
+/*
+ * Ten thousand tenants who always want more, on a link of 100 Gbit/s: in every
+ * window of 100 ms each gets what the ideal link gives, within 1 % or three packets.
+ */
+TEST(ten_thousand_tenants_get_what_an_ideal_link_gives)
+{
+	const u32 count = 10000;
+	struct sim *sim = sim_new(100 * GBIT, count);
+	struct fluid_tenant *fluid = calloc(count, sizeof(*fluid));
+	u32 i, k, bad = 0;
+	double worst = 0;
+
+	srand(2);
+	for (i = 0; i < count; i++) {
+		u64 guarantee = rand() % 3 ? (1 + rand() % 8) * MBIT : 0;
+		u64 ceiling = rand() % 4 ? (8 + rand() % 40) * MBIT : 0;
+		u32 weight = 1 + rand() % 20;
+
+		sim_promise(sim, i, guarantee, ceiling, 0, weight);
+		fluid[i] = (struct fluid_tenant){
+			.guarantee = guarantee,
+			.ceiling = ceiling ? ceiling : 100 * GBIT,
+			.weight = weight,
+			.backlog = 1e12,
+		};
+		for (k = 0; k < 3; k++)
+			sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+	}
+	fluid_rates(fluid, count, 100 * GBIT);
+	sim_run(sim, sim->now + 20 * TG_TICKS_MS, 0);
+	for (k = 0; k < 3; k++) {
+		sim_begin_window(sim);
+		sim_run(sim, sim->now + 100 * TG_TICKS_MS, 0);
+		for (i = 0; i < count; i++) {
+			double ideal = fluid[i].rate / 10, off = sim_got(sim, i) - ideal;
+
+			off = (off < 0 ? -off : off) / most(ideal / 100, 3 * MTU);
+			worst = most(worst, off);
+			bad += off > 1;
+		}
+	}
+	TH_LOG("the most that anybody is off: %.2f of what is allowed", worst);
+	EXPECT_EQ(0, bad);
+	free(fluid);
+	sim_free(sim);
+}
+
+/*
+ * Tenants who come and go are never far from the ideal link. One who comes waits
+ * for a packet of each other at most (start-time fair queueing), and would have
+ * had a part of the link meanwhile: half of the others' packets, or 1 %.
+ */
+TEST(random_arrivals_are_served_as_an_ideal_link_does)
+{
+	const u32 count = 20;
+	const u64 link = 100 * MBIT;
+	u32 i, round, bad = 0;
+	double worst = 0;
+
+	srand(3);
+	for (round = 0; round < 20; round++) {
+		struct sim *sim = sim_new(link, count);
+		struct fluid_tenant fluid[20];
+		u64 end = sim->now + TG_TICKS_S, before = sim->now;
+		double behind[20] = {};
+
+		for (i = 0; i < count; i++) {
+			u64 guarantee = rand() % 2 ? rand() % 5 * MBIT : 0;
+			u64 ceiling = rand() % 2 ? (5 + rand() % 50) * MBIT : 0;
+			u32 weight = 1 + rand() % 10;
+
+			sim_promise(sim, i, guarantee, ceiling, 0, weight);
+			fluid[i] = (struct fluid_tenant){
+				.guarantee = guarantee,
+				.ceiling = ceiling ? ceiling : link,
+				.weight = weight,
+			};
+		}
+		while (sim->now < end) {
+			u32 tenant = rand() % count, burst = 1 + rand() % (rand() % 20 ? 8 : 200);
+
+			while (burst--) {
+				u32 bytes = rand() % 3 ? MTU : 60 + rand() % 1000;
+
+				sim_put(sim, tenant, 1, TENANTGATE_CLASS_INTERACTIVE, bytes);
+				fluid[tenant].backlog += bytes;
+			}
+			sim_run(sim, sim->now + rand() % (1000 * TG_TICKS_US), NOBODY);
+			fluid_run(fluid, count, link, (double)(sim->now - before) / TG_TICKS_S);
+			before = sim->now;
+			for (i = 0; i < count; i++) {
+				behind[i] = fluid[i].sent - sim->tenants[i].sent;
+				worst = most(worst, behind[i]);
+				bad += behind[i] > most(fluid[i].sent / 100, count / 2 * MTU);
+			}
+		}
+		sim_free(sim);
+	}
+	TH_LOG("the most that anybody is behind: %.0f bytes", worst);
+	EXPECT_EQ(0, bad);
+}
+
+TEST(guarantees_beyond_the_link_do_not_make_it_faster)
+{
+	struct sim *sim = sim_new(40 * MBIT, 10);
+	double got[10];
+	u64 begin;
+	u32 i;
+
+	for (i = 0; i < 10; i++) {
+		sim_promise(sim, i, 8 * MBIT, 0, 0, 1);
+		sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+		sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+	}
+	sim_run(sim, sim->now + 100 * TG_TICKS_MS, 0);
+	begin = sim->sent;
+	sim_begin_window(sim);
+	sim_run(sim, sim->now + TG_TICKS_S, 0);
+	EXPECT_LE(sim->sent - begin, 40 * MBIT + 2 * MTU);
+	EXPECT_GE(sim->sent - begin, 40 * MBIT - 2 * MTU);
+	for (i = 0; i < 10; i++)
+		got[i] = sim_got(sim, i);
+	EXPECT_GE(jain(got, 10), 0.999);
+	sim_free(sim);
+}
+
+/* HTB sends 28 to 85 Mbit/s here. */
+TEST(ten_thousand_who_begin_at_once_do_not_exceed_the_link)
+{
+	struct sim *sim = sim_new(40 * MBIT, 10000);
+	u64 begin, second;
+	u32 i;
+
+	for (i = 0; i < 10000; i++)
+		sim_promise(sim, i, 400, MBIT, 0, 1);
+	sim->now += 10 * TG_TICKS_S;
+	for (i = 0; i < 10000; i++) {
+		sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+		sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+	}
+	for (second = 0; second < 3; second++) {
+		begin = sim->sent;
+		sim_run(sim, sim->now + TG_TICKS_S, 0);
+		EXPECT_LE(sim->sent - begin, 40 * MBIT * 101 / 100);
+		EXPECT_GE(sim->sent - begin, 40 * MBIT * 99 / 100);
+	}
+	sim_free(sim);
+}
+
+TEST(nobody_exceeds_a_ceiling_and_all_reach_it)
+{
+	struct sim *sim = sim_new(GBIT, 20);
+	u32 i, k;
+
+	for (i = 0; i < 20; i++) {
+		sim_promise(sim, i, 0, (1 + i) * MBIT, i * MBIT / 2, 1 + i);
+		for (k = 0; k < 3; k++)
+			sim_put(sim, i, k, k, MTU);
+	}
+	sim_run(sim, sim->now + 100 * TG_TICKS_MS, 0);
+	for (k = 0; k < 3; k++) {
+		sim_begin_window(sim);
+		sim_run(sim, sim->now + TG_TICKS_S, 0);
+		for (i = 0; i < 20; i++) {
+			u64 ceiling = (1 + i) * MBIT, allowed = max(ceiling / 100, 2ULL * MTU);
+
+			EXPECT_LE(sim_got(sim, i), ceiling + allowed);
+			EXPECT_GE(sim_got(sim, i), ceiling - allowed);
+		}
+	}
+	sim_free(sim);
+}
+
+/* A guarantee holds in every window of 100 ms while 999 others flood. */
+TEST(a_guarantee_holds_against_a_flood)
+{
+	struct sim *sim = sim_new(40 * MBIT, 1000);
+	u32 i, window, missed = 0;
+
+	sim_promise(sim, 0, 20 * MBIT, 0, 0, 1);
+	for (i = 1; i < 1000; i++)
+		sim_promise(sim, i, 15 * MBIT / 1000, 0, 0, TG_WEIGHT_MAX);
+	for (i = 0; i < 1000; i++) {
+		sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+		sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+	}
+	sim_run(sim, sim->now + 50 * TG_TICKS_MS, 0);
+	for (window = 0; window < 200; window++) {
+		sim_begin_window(sim);
+		sim_run(sim, sim->now + 100 * TG_TICKS_MS, 0);
+		missed += sim_got(sim, 0) + 2 * MTU < 2 * MBIT;
+	}
+	EXPECT_EQ(0, missed);
+	sim_free(sim);
+}
+
+/* A call among floods: every packet goes after at most two of the link's. */
+TEST(a_call_waits_for_two_packets_at_most)
+{
+	static const u32 counts[] = { 10, 1000, 10000 };
+	u32 n, i, k;
+
+	for (n = 0; n < ARRAY_SIZE(counts); n++) {
+		struct sim *sim = sim_new(40 * MBIT, counts[n]);
+		u64 next, packet = tg_rate_ticks(&sim->shaper.rate, MTU);
+
+		sim_promise(sim, 0, 2 * MBIT, 0, MBIT, 1);
+		for (i = 1; i < counts[n]; i++) {
+			sim_promise(sim, i, 30 * MBIT / counts[n], 0, 0, 10);
+			for (k = 0; k < 3; k++)
+				sim_put(sim, i, 1, k, MTU);
+		}
+		next = sim->now + 50 * TG_TICKS_MS;
+		for (i = 0; i < 2000; i++, next += 3 * TG_TICKS_MS) {
+			sim_run(sim, next, 1);
+			sim_put(sim, 0, 1, TENANTGATE_CLASS_REALTIME, 160);
+		}
+		sim_run(sim, sim->now + 50 * TG_TICKS_MS, NOBODY);
+		EXPECT_EQ(2000, sim->tenants[0].packets);
+		EXPECT_LE(sim->tenants[0].delay, 2 * packet);
+		sim_free(sim);
+	}
+}
+
+TEST(users_of_a_tenant_share_alike)
+{
+	struct sim *sim = sim_new(10 * MBIT, 1);
+	double got[4] = {};
+	struct tg_queue *queue;
+	u64 wake, end;
+	u32 user, i;
+
+	sim_promise(sim, 0, 0, 0, 0, 1);
+	/* The first one has sixteen times as many packets waiting. */
+	for (user = 0; user < 4; user++)
+		for (i = 0; i < (user ? 2 : 32); i++)
+			sim_put(sim, 0, user, TENANTGATE_CLASS_BULK, user % 2 ? MTU : 500);
+	for (end = sim->now + TG_TICKS_S; sim->now < end;) {
+		queue = sim_send(sim, &wake);
+		if (!queue) {
+			sim->now = wake;
+			continue;
+		}
+		got[queue->user] += queue->user % 2 ? MTU : 500;
+		sim_put(sim, 0, queue->user, TENANTGATE_CLASS_BULK, queue->user % 2 ? MTU : 500);
+	}
+	EXPECT_GE(jain(got, 4), 0.999);
+	sim_free(sim);
+}
+
+TEST(interactive_gets_four_times_as_much_as_bulk)
+{
+	struct sim *sim = sim_new(10 * MBIT, 1);
+	u64 got[3] = {}, wake, end;
+	struct tg_queue *queue;
+	u32 class, i;
+
+	sim_promise(sim, 0, 0, 0, 0, 1);
+	for (class = 0; class < 3; class++)
+		for (i = 0; i < 3 && class != TENANTGATE_CLASS_REALTIME; i++)
+			sim_put(sim, 0, class, class, MTU);
+	for (end = sim->now + 2 * TG_TICKS_S; sim->now < end;) {
+		queue = sim_send(sim, &wake);
+		if (!queue) {
+			sim->now = wake;
+			continue;
+		}
+		got[queue->class] += MTU;
+		sim_put(sim, 0, queue->user, queue->class, MTU);
+	}
+	EXPECT_GE(got[TENANTGATE_CLASS_INTERACTIVE], got[TENANTGATE_CLASS_BULK] * 39 / 10);
+	EXPECT_LE(got[TENANTGATE_CLASS_INTERACTIVE], got[TENANTGATE_CLASS_BULK] * 41 / 10);
+	sim_free(sim);
+}
+
+/* Realtime beyond its limit neither starves the tenant's rest nor other tenants. */
+TEST(realtime_is_limited)
+{
+	struct sim *sim = sim_new(10 * MBIT, 2);
+	u32 i, k;
+
+	for (i = 0; i < 2; i++) {
+		sim_promise(sim, i, 2 * MBIT, 0, MBIT, 1);
+		for (k = 0; k < 3; k++)
+			sim_put(sim, i, 1, i ? TENANTGATE_CLASS_BULK : TENANTGATE_CLASS_REALTIME,
+				MTU);
+	}
+	sim_run(sim, sim->now + 100 * TG_TICKS_MS, 0);
+	sim_begin_window(sim);
+	sim_run(sim, sim->now + TG_TICKS_S, 0);
+	EXPECT_LE(sim_got(sim, 0), 5 * MBIT * 101 / 100);
+	EXPECT_GE(sim_got(sim, 1), 5 * MBIT * 99 / 100);
+	sim_free(sim);
+}
+
+/* New terms hold within a round; nothing is lost or reordered by them. */
+TEST(terms_change_under_load)
+{
+	struct sim *sim = sim_new(100 * MBIT, 50);
+	u32 i, round, waiting;
+
+	srand(5);
+	for (i = 0; i < 50; i++) {
+		sim_promise(sim, i, MBIT, 0, 0, 1);
+		for (round = 0; round < 3; round++)
+			sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+	}
+	for (round = 0; round < 200; round++) {
+		struct tg_terms terms = {
+			.guarantee = rand() % 2 * MBIT,
+			.ceiling = rand() % 3 ? (1 + rand() % 10) * MBIT : 0,
+			.weight = 1 + rand() % TG_WEIGHT_MAX,
+			.limit = 1U << 30,
+		};
+
+		sim_run(sim, sim->now + 5 * TG_TICKS_MS, 0);
+		waiting = sim->shaper.packets;
+		for (i = 0; i < 50; i += 1 + rand() % 4)
+			tg_share_set(&sim->tenants[i].share, &terms, sim->now);
+		EXPECT_EQ(waiting, sim->shaper.packets);
+	}
+	for (i = 0; i < 50; i++) {
+		struct tg_terms terms = { .ceiling = MBIT, .weight = 1, .limit = 1U << 30 };
+
+		tg_share_set(&sim->tenants[i].share, &terms, sim->now);
+	}
+	sim_run(sim, sim->now + 20 * TG_TICKS_MS, 0);
+	sim_begin_window(sim);
+	sim_run(sim, sim->now + TG_TICKS_S, 0);
+	for (i = 0; i < 50; i++) {
+		EXPECT_LE(sim_got(sim, i), MBIT + 2 * MTU);
+		EXPECT_GE(sim_got(sim, i), MBIT - 2 * MTU);
+	}
+	sim_free(sim);
+}
+
+/* Anything in any order: nothing is lost, lists and backlogs agree, the fattest is fat. */
+TEST(whatever_happens_backlogs_are_right)
+{
+	struct sim *sim = sim_new(20 * MBIT, 8);
+	u32 step, i, k;
+	u64 wake;
+
+	srand(6);
+	for (i = 0; i < 8; i++)
+		sim_promise(sim, i, i % 3 * MBIT, i % 2 ? 3 * MBIT : 0, i % 4 * MBIT / 4, 1 + i * i);
+	for (step = 0; step < 300000; step++) {
+		u64 bytes = 0, fattest = 0;
+		struct tg_queue *queue;
+		u32 packets = 0;
+
+		switch (rand() % 8) {
+		case 0:
+		case 1:
+		case 2:
+			sim_put(sim, rand() % 8, rand() % 40, rand() % 3,
+				rand() % 50 ? 60 + rand() % 1454 : 1 + rand() % 65000);
+			break;
+		case 3:
+			queue = rand() % 2 ? tg_shaper_fattest(&sim->shaper) :
+				tg_share_fattest(&sim->tenants[rand() % 8].share);
+			if (queue) {
+				ASSERT_NE(0, queue->packets);
+				free(container_of(tg_queue_drop(queue, sim->now), struct sim_packet,
+						  parcel));
+			}
+			break;
+		case 4:
+			if (!list_empty(&sim->shaper.idle)) {
+				queue = list_first_entry(&sim->shaper.idle, struct tg_queue, link);
+				ASSERT_EQ(0, queue->packets);
+				tg_queue_remove(queue);
+				free(queue);
+			}
+			break;
+		default:
+			sim->now += rand() % (400 * TG_TICKS_US);
+			sim_send(sim, &wake);
+		}
+		if (step % 64)
+			continue;
+		for (i = 0; i < 8; i++) {
+			struct tg_share *share = &sim->tenants[i].share;
+			u32 all = 0;
+
+			for (k = 0; k < TG_QUEUE_HASH; k++)
+				hlist_for_each_entry(queue, &share->queues[k], hash)
+					all += queue->packets;
+			ASSERT_EQ(all, share->packets);
+			packets += all;
+			bytes += share->bytes;
+			fattest = max(fattest, (u64)share->bytes);
+			ASSERT_EQ(!share->packets, !share->bytes);
+		}
+		ASSERT_EQ(packets, sim->shaper.packets);
+		ASSERT_EQ(bytes, sim->shaper.bytes);
+		queue = tg_shaper_fattest(&sim->shaper);
+		ASSERT_EQ(!queue, !packets);
+		if (queue)
+			ASSERT_GE(4ULL * queue->share->bytes, fattest);
+	}
+	EXPECT_LE(sizeof(struct tg_share), 1024);
+	sim_free(sim);
+}
+
+TEST_HARNESS_MAIN
