@@ -17,6 +17,7 @@
 #include <linux/timekeeping.h>
 
 #include "account.h"
+#include "tag.h"
 
 /* What finds the hits of a rule: the two members of it that lie side by side. */
 struct tg_rule_key {
@@ -54,6 +55,7 @@ int tg_accounts_init(struct tg_net *tgn)
 	int err;
 
 	spin_lock_init(&accounts->lock);
+	xa_init_flags(&accounts->numbers, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_BH);
 	err = rhashtable_init(&accounts->table, &tg_account_params);
 	if (err)
 		return err;
@@ -98,6 +100,7 @@ void tg_accounts_exit(struct tg_net *tgn)
 	WARN_ON_ONCE(atomic_read(&accounts->table.nelems));
 	rhashtable_destroy(&accounts->rules);
 	rhashtable_destroy(&accounts->table);
+	xa_destroy(&accounts->numbers);
 }
 
 static void tg_bucket_init(struct tg_bucket *bucket)
@@ -119,7 +122,19 @@ static struct tg_account *tg_account_alloc(struct tg_accounts *accounts, const c
 	account->created = ktime_get_real_seconds();
 	tg_bucket_init(&account->fragments);
 	tg_bucket_init(&account->rejects);
+	/* More tenants than numbers share what packets of no tenant have. */
+	if (xa_alloc_bh(&accounts->numbers, &account->number, account,
+			XA_LIMIT(1, TG_TAG_ACCOUNTS - 1), GFP_KERNEL_ACCOUNT))
+		account->number = 0;
 	return account;
+}
+
+/* Its number is free; nobody else finds it any more. */
+static void tg_account_free(struct tg_account *account)
+{
+	if (account->number)
+		xa_erase_bh(&account->accounts->numbers, account->number);
+	kfree_rcu(account, rcu);
 }
 
 static struct tg_account *tg_account_find(struct tg_accounts *accounts, const char *key)
@@ -165,8 +180,41 @@ struct tg_account *tg_account_get(struct tg_net *tgn, const char *name)
 	spin_unlock_bh(&accounts->lock);
 	if (!old)
 		return account;
-	kfree(account);
+	tg_account_put(account);
 	return IS_ERR(old) ? NULL : old;
+}
+
+/**
+ * tg_account_set - the tenant runs
+ * @account: its account
+ * @tenant: the tenant
+ *
+ * Context: any.
+ */
+void tg_account_set(struct tg_account *account, const struct tg_tenant *tenant)
+{
+	account->limits = tenant->limits;
+	WRITE_ONCE(account->index, tenant->index);
+}
+
+/**
+ * tg_account_by_number - the account that a packet's tag names
+ * @tgn: the namespace
+ * @number: its number
+ *
+ * Context: any but hardirq.
+ * Return: the account with a reference, or NULL.
+ */
+struct tg_account *tg_account_by_number(struct tg_net *tgn, u32 number)
+{
+	struct tg_account *account;
+
+	rcu_read_lock();
+	account = xa_load(&tgn->accounts.numbers, number);
+	if (account && !refcount_inc_not_zero(&account->refs))
+		account = NULL;
+	rcu_read_unlock();
+	return account;
 }
 
 /**
@@ -199,7 +247,7 @@ void tg_account_put(struct tg_account *account)
 		rhashtable_remove_fast(&accounts->table, &account->node, tg_account_params);
 	spin_unlock_bh(&accounts->lock);
 	if (last)
-		kfree_rcu(account, rcu);
+		tg_account_free(account);
 }
 
 static struct tg_rule_stat *tg_rule_stat_find(struct tg_accounts *accounts,

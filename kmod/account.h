@@ -37,6 +37,8 @@ struct tg_bucket {
  * @rcu: frees it
  * @accounts: the table it is in
  * @name: the tenant's name
+ * @number: what it is called in packets' tags, 0 when numbers were used up
+ * @index: the tenant's place in the running policy, if it is there
  * @created: when counting began, seconds since the epoch
  * @limits: what it may use, set at commit; read without a lock
  * @replaced: publication that replaced this tenant alone, the last one; judgements
@@ -58,6 +60,8 @@ struct tg_account {
 	struct rcu_head rcu;
 	struct tg_accounts *accounts;
 	char name[TENANTGATE_NAME_MAX + 1];
+	u32 number;
+	u32 index;
 	u64 created;
 	struct tg_limits limits;
 	u32 replaced;
@@ -100,6 +104,8 @@ int tg_accounts_init(struct tg_net *tgn);
 void tg_accounts_exit(struct tg_net *tgn);
 
 struct tg_account *tg_account_get(struct tg_net *tgn, const char *name);
+void tg_account_set(struct tg_account *account, const struct tg_tenant *tenant);
+struct tg_account *tg_account_by_number(struct tg_net *tgn, u32 number);
 void tg_account_hold(struct tg_account *account);
 void tg_account_put(struct tg_account *account);
 struct tg_rule_stat *tg_rule_stat_get(struct tg_account *account, const char *name);

@@ -12,10 +12,12 @@
  * period with what it still had to count.
  */
 
+#include <linux/hash.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "flow.h"
+#include "tag.h"
 
 /* What every packet looks at is one cache line. */
 static_assert(offsetof(struct tg_flow, lock) == 64);
@@ -149,6 +151,15 @@ static void tg_flow_meet(struct tg_flow *flow, struct tg_tenant *peer)
 		tg_account_hold(flow->peer);
 }
 
+/* Users are known by the address at the tenant's end. */
+static u32 tg_flow_tag(const struct tg_flow *flow, const struct tg_judgement *j)
+{
+	u32 number = j->tenant ? j->tenant->account->number : 0;
+	u32 user = flow->addr[j->up ? TG_ORIGINAL : TG_REPLY];
+
+	return number ? tg_tag(number, hash_32(user, TG_TAG_USER_BITS), j->class) : 0;
+}
+
 /* What a judgement says, but for whom it counts; the epoch last, for who reads without. */
 static void tg_flow_judge(struct tg_flow *flow, const struct tg_flow_offer *offer)
 {
@@ -158,6 +169,7 @@ static void tg_flow_judge(struct tg_flow *flow, const struct tg_flow_offer *offe
 	WRITE_ONCE(flow->verdict, j->verdict);
 	WRITE_ONCE(flow->reason, j->reason);
 	WRITE_ONCE(flow->class, j->class);
+	WRITE_ONCE(flow->tag, tg_flow_tag(flow, j));
 	WRITE_ONCE(flow->flags, j->up ? flags | TG_FLOW_UP : flags);
 	WRITE_ONCE(flow->ifindex[TG_ORIGINAL], offer->way.in);
 	WRITE_ONCE(flow->ifindex[TG_REPLY], offer->way.out);

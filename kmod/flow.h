@@ -60,7 +60,7 @@ struct tg_way {
  * @class: enum tenantgate_class
  * @valid_until: the judgement holds until then, seconds since the epoch; 0 for
  *	as long as the policy
- * @session: login session of the sender; 0 for none
+ * @tag: what qdiscs are told of its packets, see tag.h; 0 for nothing
  * @packets: packets of each direction that are not yet folded
  * @bytes: their bytes
  * @lock: guards what follows, and all of the judgement while it is replaced
@@ -87,7 +87,7 @@ struct tg_flow {
 	u8 reason;
 	u8 class;
 	u32 valid_until;
-	u32 session;
+	u32 tag;
 	atomic_t packets[TG_DIRECTIONS];
 	atomic_t bytes[TG_DIRECTIONS];
 

@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "hook.h"
 #include "netlink.h"
+#include "qdisc.h"
 #include "running.h"
 #include "txn.h"
 
@@ -36,6 +37,7 @@ static int __net_init tg_net_init(struct net *net)
 	tgn->net = net;
 	tg_running_init(tgn);
 	tg_events_init(tgn);
+	tg_qdiscs_init(tgn);
 	tg_txn_init(tgn);
 	err = tg_accounts_init(tgn);
 	if (err)
@@ -64,6 +66,7 @@ static void __net_exit tg_net_exit(struct net *net)
 
 	tg_txn_exit(tgn);
 	tg_running_exit(tgn);
+	tg_qdiscs_exit(tgn);
 	tg_flows_exit(tgn);
 	tg_accounts_exit(tgn);
 }
@@ -112,9 +115,12 @@ static int __init tg_init(void)
 	err = register_pernet_subsys(&tg_net_ops);
 	if (err)
 		goto exit_flow;
-	err = register_netdevice_notifier(&tg_device_notifier);
+	err = tg_qdisc_module_init();
 	if (err)
 		goto unregister_pernet;
+	err = register_netdevice_notifier(&tg_device_notifier);
+	if (err)
+		goto exit_qdisc;
 	err = tg_txn_module_init();
 	if (err)
 		goto unregister_notifier;
@@ -127,6 +133,8 @@ exit_txn:
 	tg_txn_module_exit();
 unregister_notifier:
 	unregister_netdevice_notifier(&tg_device_notifier);
+exit_qdisc:
+	tg_qdisc_module_exit();
 unregister_pernet:
 	unregister_pernet_subsys(&tg_net_ops);
 exit_flow:
@@ -142,6 +150,7 @@ static void __exit tg_exit(void)
 	tg_txn_module_exit();
 	WRITE_ONCE(tg_unloading, true);
 	unregister_netdevice_notifier(&tg_device_notifier);
+	tg_qdisc_module_exit();
 	unregister_pernet_subsys(&tg_net_ops);
 	/* Policies that are being freed still give references back. */
 	tg_running_module_exit();

@@ -9,6 +9,7 @@
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 
 #include "flow_table.h"
@@ -20,12 +21,14 @@ struct tg_account;
  * struct tg_accounts - counters that outlive policies; account.c
  * @table: the accounts by name
  * @rules: the rules' hits by account and name
- * @lock: guards inserting and removing in both
+ * @numbers: the accounts by number
+ * @lock: guards inserting and removing in the tables
  * @gateway: counts packets that belong to no tenant
  */
 struct tg_accounts {
 	struct rhashtable table;
 	struct rhashtable rules;
+	struct xarray numbers;
 	spinlock_t lock;
 	struct tg_account *gateway;
 };
@@ -80,6 +83,8 @@ struct tg_events {
  * @accounts: counters
  * @flows: flow table
  * @events: rate limit of events
+ * @pools: directions of links that are shaped; under the RTNL
+ * @outlets: devices that have our qdisc; under the RTNL
  * @candidates: open transactions; txn.c
  * @candidates_lock: guards @candidates and the transactions in it
  * @ncandidates: their number; written under @candidates_lock
@@ -102,6 +107,8 @@ struct tg_net {
 	struct tg_accounts accounts;
 	struct tg_flows flows;
 	struct tg_events events;
+	struct list_head pools;
+	struct list_head outlets;
 	struct list_head candidates;
 	struct mutex candidates_lock;
 	u32 ncandidates;

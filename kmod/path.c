@@ -117,6 +117,13 @@ static noinline bool tg_judge_as_reply(struct tg_crossing *x, struct tg_packet *
 	return true;
 }
 
+/* Tell the qdisc whose packet it is. */
+static void tg_cross_tag(const struct tg_crossing *x, const struct tg_flow *flow)
+{
+	if (x->running->shaped)
+		x->skb->priority = READ_ONCE(flow->tag);
+}
+
 /* A packet that belongs to no flow. */
 static unsigned int tg_cross_first(struct tg_crossing *x)
 {
@@ -149,9 +156,11 @@ static unsigned int tg_cross_first(struct tg_crossing *x)
 		packet = &reversed;
 	if (tg_is_remembered(x, &j)) {
 		flow = tg_cross_remember(x, &j, packet, as_reply, as_reply || !begins);
-		if (flow)
+		if (flow) {
 			tg_flow_count_judged(flow, as_reply ? TG_REPLY : TG_ORIGINAL,
 					     tg_packet_segments(x->skb), x->skb->len);
+			tg_cross_tag(x, flow);
+		}
 	}
 	if (j.verdict == TENANTGATE_VERDICT_ALLOW && (as_reply || !begins))
 		j.reason = TENANTGATE_REASON_ADOPTED;
@@ -235,6 +244,7 @@ static unsigned int tg_cross_established(const struct tg_crossing *x, struct tg_
 					 enum tg_direction direction)
 {
 	tg_flow_count(flow, direction, tg_packet_segments(x->skb), x->skb->len);
+	tg_cross_tag(x, flow);
 	return NF_ACCEPT;
 }
 
@@ -283,6 +293,7 @@ static unsigned int tg_cross_error(struct tg_crossing *x)
 		if (!tg_is_remembered(x, &j))
 			return tg_crossing_end_reason(x, TENANTGATE_REASON_UNRELATED_ERROR);
 	}
+	tg_cross_tag(x, flow);
 	return tg_crossing_end_reason(x, TENANTGATE_REASON_RELATED_ERROR);
 }
 

@@ -12,10 +12,21 @@
 #include "account.h"
 #include "events.h"
 #include "publication.h"
+#include "qdisc.h"
 
 #define TG_PICKUP_SECONDS	60
 
 struct workqueue_struct *tg_running_workqueue;
+
+static bool tg_policy_shapes(const struct tg_policy *policy)
+{
+	const struct tg_link *link;
+
+	for (link = policy->link_list; link; link = link->next)
+		if (link->rate[TG_UP] || link->rate[TG_DOWN])
+			return true;
+	return false;
+}
 
 /* A publication of a policy; modes and devices are filled in by others. */
 static struct tg_running *tg_running_alloc(struct tg_compiled *compiled)
@@ -38,6 +49,7 @@ static struct tg_running *tg_running_alloc(struct tg_compiled *compiled)
 	running->present_mask = size - 1;
 	refcount_inc(&compiled->refs);
 	running->compiled = compiled;
+	running->shaped = tg_policy_shapes(policy);
 	return running;
 }
 
@@ -239,6 +251,7 @@ struct tg_running *tg_running_swap(struct tg_net *tgn, struct tg_running *runnin
 
 	ASSERT_RTNL();
 	rcu_assign_pointer(tgn->running, running);
+	tg_qdiscs_follow(tgn);
 	if (running && !old)
 		WRITE_ONCE(tgn->pickup_until, get_jiffies_64() + TG_PICKUP_SECONDS * HZ);
 	/* Told while it cannot be replaced, which devices do under the RTNL alone. */
@@ -277,7 +290,7 @@ struct tg_running *tg_running_publish(struct tg_net *tgn, struct tg_running *run
 
 	lockdep_assert_held(&tgn->lock);
 	for (i = 0; i < policy->ntenants; i++)
-		policy->tenants[i]->account->limits = policy->tenants[i]->limits;
+		tg_account_set(policy->tenants[i]->account, policy->tenants[i]);
 	WRITE_ONCE(tgn->flows.max, policy->max_flows);
 	tg_policy_settle(&running->compiled->policy);
 	rtnl_lock();
@@ -348,6 +361,7 @@ void tg_running_device_changed(struct tg_net *tgn, const struct net_device *dev)
 	tg_running_find_devices(tgn, running, leaving);
 	tg_running_begin_epoch(tgn, running);
 	rcu_assign_pointer(tgn->running, running);
+	tg_qdiscs_follow(tgn);
 	tg_running_retire(old);
 }
 

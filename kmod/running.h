@@ -46,6 +46,7 @@ struct tg_present {
  * @since: epoch from which on judgements hold, but for tenants replaced later; see
  *	struct tg_account.replaced
  * @mode: mode of the gateway, enum tenantgate_mode
+ * @shaped: some link has a rate: qdiscs are told whose packets come
  * @compiled: the policy
  * @modes: modes of the tenants by their index, enum tenantgate_mode
  * @present_mask: size of @present less one; a power of two less one
@@ -57,6 +58,7 @@ struct tg_running {
 	u32 epoch;
 	u32 since;
 	u8 mode;
+	bool shaped;
 	struct tg_compiled *compiled;
 	u8 *modes;
 	u32 present_mask;

@@ -14,6 +14,7 @@
  *   probe stream OUT FILE  keep connections and calls going in the background
  *                          until ended, then write what was lost to OUT
  *   probe scan FROM TO N [KEY=VALUE...]   N packets to as many ports, at once
+ *   probe load SECONDS FILE   datagrams at even paces, and what of them arrived when
  *   probe counters|rules|flows|status [TENANT]   read the module, in plain words
  *   probe hostile TEST     what a broken or hostile netlink client would send
  */
@@ -69,6 +70,7 @@ static const struct {
 	{ "serve", serve_main },
 	{ "stream", stream_main },
 	{ "scan", scan_main },
+	{ "load", load_main },
 	{ "counters", genl_main },
 	{ "rules", genl_main },
 	{ "flows", genl_main },

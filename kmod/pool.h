@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One direction of a link, and all devices whose packets it carries.
+ *
+ * Which tenant sends next is decided for the pool as a whole, whatever device
+ * its packet leaves by: one who is behind many tunnels gets no more than one
+ * who is behind one. The qdisc of each device asks the pool; what it is told to
+ * send that is another device's, it hands to that one's qdisc.
+ */
+#ifndef _TG_POOL_H
+#define _TG_POOL_H
+
+#include <linux/skbuff.h>
+#include <linux/spinlock.h>
+#include <linux/xarray.h>
+#include <net/codel.h>
+#include <net/pkt_sched.h>
+
+#include "core/link.h"
+#include "core/shaper.h"
+#include "net.h"
+
+struct tg_account;
+
+/**
+ * struct tg_pool - one direction of a link
+ * @node: in struct tg_net.pools; under the RTNL
+ * @name: the link's name
+ * @way: from the tenant or to it
+ * @link: what the running policy says of it; under @lock
+ * @lock: guards the rest, taken inside qdiscs' locks
+ * @shaper: whose packet goes next
+ * @shares: struct tg_member by number of the account, 0 for packets of no tenant
+ * @wanted: the running policy has it; under the RTNL
+ */
+struct tg_pool {
+	struct list_head node;
+	char name[TENANTGATE_NAME_MAX + 1];
+	u8 way;
+	bool wanted;
+	struct tg_link link;
+	spinlock_t lock;
+	struct tg_shaper shaper;
+	struct xarray shares;
+};
+
+/**
+ * struct tg_member - a tenant in a pool
+ * @share: its share
+ * @account: the tenant, with a reference; NULL for packets of no tenant
+ * @codel: when its queues are too long
+ * @sent: packets and bytes that were sent
+ * @drops: packets dropped because too many waited
+ * @codel_stats: and because they had waited too long, and marks instead
+ */
+struct tg_member {
+	struct tg_share share;
+	struct tg_account *account;
+	struct codel_params codel;
+	struct gnet_stats_basic_sync sent;
+	u32 drops;
+	struct codel_stats codel_stats;
+};
+
+/**
+ * struct tg_outlet - a device of a pool: its qdisc
+ * @node: in struct tg_net.ports; under the RTNL
+ * @sch: the qdisc
+ * @pool: the pool, NULL for none; changed under the qdisc's lock
+ * @queues: all its queues in @pool
+ * @ready: packets it may send now
+ * @watchdog: asks again
+ * @lost: packets that the pool dropped on behalf of others, to be taken from the backlog
+ * @lost_bytes: likewise
+ */
+struct tg_outlet {
+	struct list_head node;
+	struct Qdisc *sch;
+	struct tg_pool *pool;
+	struct list_head queues;
+	struct sk_buff_head ready;
+	struct qdisc_watchdog watchdog;
+	u32 lost;
+	u32 lost_bytes;
+};
+
+int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **to_free);
+struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake);
+void tg_pool_purge(struct tg_outlet *outlet);
+
+struct tg_pool *tg_pool_new(const char *name, u8 way, const struct tg_link *link);
+void tg_pool_free(struct tg_pool *pool);
+void tg_pool_set(struct tg_pool *pool, struct tg_net *tgn, const struct tg_link *link);
+
+#endif
