@@ -200,9 +200,16 @@ static int tg_dump_lists(struct sk_buff *skb, struct netlink_callback *cb,
 	return tg_dump_end(&d, err);
 }
 
-/* All objects of an array. */
-static int tg_dump_array(const struct tg_dump *d, void *const *objects, u32 count,
-			 tg_fill_fn fill)
+/**
+ * tg_dump_array - put all objects of an array, from where the dump is
+ * @d: the call
+ * @objects: the array
+ * @count: its length
+ * @fill: puts an object's attributes
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int tg_dump_array(const struct tg_dump *d, void *const *objects, u32 count, tg_fill_fn fill)
 {
 	struct tg_cursor *cursor = tg_cursor(d->cb);
 	int err = 0;
@@ -246,6 +253,7 @@ static int tg_fill_classifier(struct sk_buff *skb, const struct tg_classifier *c
 static int tg_fill_tenant(const struct tg_dump *d, const void *object)
 {
 	const struct tg_tenant *tenant = object;
+	const struct tg_plan *plan = tg_tenant_plan(&d->running->compiled->policy, tenant);
 	struct sk_buff *skb = d->skb;
 
 	if (nla_put_string(skb, TENANTGATE_A_TENANT_NAME, tenant->name) ||
@@ -260,7 +268,8 @@ static int tg_fill_tenant(const struct tg_dump *d, const void *object)
 	    nla_put_u32(skb, TENANTGATE_A_TENANT_USERS, tenant->nusers) ||
 	    nla_put_u32(skb, TENANTGATE_A_TENANT_RULES, tenant->nrules + tenant->ngrants) ||
 	    tg_fill_classifier(skb, tenant->classifier) ||
-	    tg_put_revision(skb, TENANTGATE_A_TENANT_REVISION, &tenant->revision))
+	    tg_put_revision(skb, TENANTGATE_A_TENANT_REVISION, &tenant->revision) ||
+	    tg_put_optional(skb, TENANTGATE_A_TENANT_PLAN_NAME, plan ? plan->name : NULL))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, TENANTGATE_A_TENANT_GENERATION, d->running->generation);
 }

@@ -51,6 +51,7 @@ static inline struct tg_cursor *tg_cursor(struct netlink_callback *cb)
 void tg_dump_begin(struct tg_dump *d, struct sk_buff *skb, struct netlink_callback *cb);
 int tg_dump_end(struct tg_dump *d, int err);
 int tg_dump_message(const struct tg_dump *d, const void *object, tg_fill_fn fill);
+int tg_dump_array(const struct tg_dump *d, void *const *objects, u32 count, tg_fill_fn fill);
 int tg_dump_check_tenant(struct netlink_callback *cb, const struct nlattr *attr, bool gateway);
 
 #endif

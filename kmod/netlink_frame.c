@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The netlink family: the commands for what the provider says of a policy: the
- * gateway, realms, devices, tenants, their sites, and the management list.
+ * gateway, realms, tenants, their sites, and the management list.
  */
 
 #include "netlink_add.h"
@@ -68,28 +68,6 @@ int tenantgate_nl_realm_add_doit(struct sk_buff *skb, struct genl_info *info)
 	return tg_add(skb, info, 0, tg_add_realm);
 }
 
-static int tg_add_device(struct tg_request *r, struct tg_candidate *c)
-{
-	const char *name;
-	int err;
-
-	err = tg_parse_device(r, r->info->attrs[TENANTGATE_A_DEVICE_NAME], "device", &name);
-	if (err)
-		return err;
-	if (!name)
-		return tg_refuse_missing(r, NULL, TENANTGATE_A_DEVICE_NAME, "device", NULL,
-					 "name");
-	if (!r->info->attrs[TENANTGATE_A_DEVICE_KIND])
-		return tg_refuse_missing(r, NULL, TENANTGATE_A_DEVICE_KIND, "device", name,
-					 "kind");
-	return tg_policy_add_uplink(&c->compiled->policy, name, &r->why);
-}
-
-int tenantgate_nl_device_add_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return tg_add(skb, info, 0, tg_add_device);
-}
-
 static void tg_get_limits(const struct tg_request *r, struct tg_limits *limits)
 {
 	limits->max_flows = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_FLOWS,
@@ -101,23 +79,40 @@ static void tg_get_limits(const struct tg_request *r, struct tg_limits *limits)
 	limits->max_rules = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_RULES, TENANTGATE_MAX_RULES);
 }
 
+/* The plan that a tenant has, NULL for none. */
+static int tg_get_plan(struct tg_request *r, struct tg_candidate *c, const char *name,
+		       struct tg_plan **plan)
+{
+	*plan = NULL;
+	if (!r->info->attrs[TENANTGATE_A_TENANT_PLAN])
+		return 0;
+	return tg_known(r, &c->plans, TENANTGATE_A_TENANT_PLAN, "tenant", name, "plan",
+			(void **)plan);
+}
+
 /* Number 0 is the platform: it is there already, and always has this name. */
 static int tg_describe_platform(struct tg_request *r, struct tg_candidate *c, const char *title)
 {
 	const struct nlattr *attr = r->info->attrs[TENANTGATE_A_TENANT_NAME];
 	struct tg_limits limits;
+	struct tg_plan *plan;
 	const char *name;
 	int err;
 
 	err = tg_parse_name(r, attr, "tenant", &name);
+	if (!err)
+		err = tg_get_plan(r, c, "platform", &plan);
 	if (err)
 		return err;
 	if (name && strcmp(name, c->compiled->policy.platform->name))
 		return tg_refuse(r, attr, -EINVAL, "tenant '%s': id 0 is the platform's", name);
 	tg_get_limits(r, &limits);
-	return tg_policy_set_platform(&c->compiled->policy, title,
-				      tg_get_u8(r, TENANTGATE_A_TENANT_MODE,
-						TENANTGATE_MODE_ENFORCE), &limits, &r->why);
+	err = tg_policy_set_platform(&c->compiled->policy, title,
+				     tg_get_u8(r, TENANTGATE_A_TENANT_MODE,
+					       TENANTGATE_MODE_ENFORCE), &limits, &r->why);
+	if (!err)
+		tg_tenant_set_plan(c->compiled->policy.platform, plan);
+	return err;
 }
 
 /* What a tenant that is replaced keeps cannot be said again. */
@@ -127,13 +122,14 @@ static int tg_check_replaced(struct tg_request *r, const char *name)
 		TENANTGATE_A_TENANT_TITLE, TENANTGATE_A_TENANT_MODE,
 		TENANTGATE_A_TENANT_MAX_FLOWS, TENANTGATE_A_TENANT_MAX_FRAGMENTS,
 		TENANTGATE_A_TENANT_MAX_REJECTS, TENANTGATE_A_TENANT_MAX_RULES,
+		TENANTGATE_A_TENANT_PLAN,
 	};
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(kept); i++)
 		if (r->info->attrs[kept[i]])
 			return tg_refuse(r, r->info->attrs[kept[i]], -EOPNOTSUPP,
-					 "tenant '%s': title, mode and limits stay when it is replaced",
+					 "tenant '%s': title, mode, limits and plan stay when it is replaced",
 					 name);
 	return 0;
 }
@@ -165,6 +161,7 @@ static int tg_add_tenant(struct tg_request *r, struct tg_candidate *c)
 	struct tg_limits limits;
 	struct tg_tenant *tenant;
 	const char *name, *title;
+	struct tg_plan *plan;
 	u32 id;
 	int err;
 
@@ -178,6 +175,8 @@ static int tg_add_tenant(struct tg_request *r, struct tg_candidate *c)
 	if (!err)
 		err = tg_new_name(r, TENANTGATE_A_TENANT_NAME, "tenant", &name);
 	if (!err)
+		err = tg_get_plan(r, c, name, &plan);
+	if (!err)
 		err = tg_new_id(r, &c->tenants, TENANTGATE_A_TENANT_ID, "tenant", name, &id);
 	if (err)
 		return err;
@@ -185,8 +184,10 @@ static int tg_add_tenant(struct tg_request *r, struct tg_candidate *c)
 	tenant = tg_policy_add_tenant(&c->compiled->policy, name, title,
 				      tg_get_u8(r, TENANTGATE_A_TENANT_MODE,
 						TENANTGATE_MODE_ENFORCE), &limits, &r->why);
-	if (tenant)
+	if (tenant) {
 		tg_get_revision(r, TENANTGATE_A_TENANT_REVISION, &tenant->revision);
+		tg_tenant_set_plan(tenant, plan);
+	}
 	return tg_number(r, &c->tenants, id, tenant);
 }
 

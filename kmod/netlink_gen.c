@@ -20,6 +20,10 @@ static const struct netlink_range_validation tenantgate_a_realm_id_range = {
 	.max	= TENANTGATE_ID_MAX,
 };
 
+static const struct netlink_range_validation tenantgate_a_device_link_range = {
+	.max	= TENANTGATE_ID_MAX,
+};
+
 static const struct netlink_range_validation tenantgate_a_tenant_id_range = {
 	.max	= TENANTGATE_ID_MAX,
 };
@@ -27,6 +31,10 @@ static const struct netlink_range_validation tenantgate_a_tenant_id_range = {
 static const struct netlink_range_validation tenantgate_a_tenant_max_rules_range = {
 	.min	= 1ULL,
 	.max	= TENANTGATE_MAX_RULES,
+};
+
+static const struct netlink_range_validation tenantgate_a_tenant_plan_range = {
+	.max	= TENANTGATE_ID_MAX,
 };
 
 static const struct netlink_range_validation tenantgate_a_site_id_range = {
@@ -82,6 +90,14 @@ static const struct netlink_range_validation tenantgate_a_status_confirm_timeout
 	.max	= TENANTGATE_MAX_CONFIRM_TIMEOUT,
 };
 
+static const struct netlink_range_validation tenantgate_a_link_id_range = {
+	.max	= TENANTGATE_ID_MAX,
+};
+
+static const struct netlink_range_validation tenantgate_a_plan_id_range = {
+	.max	= TENANTGATE_ID_MAX,
+};
+
 /* Common nested types */
 const struct nla_policy tenantgate_port_nl_policy[TENANTGATE_A_PORT_CLASS + 1] = {
 	[TENANTGATE_A_PORT_PROTOCOL] = { .type = NLA_U8, },
@@ -128,13 +144,14 @@ static const struct nla_policy tenantgate_realm_add_nl_policy[TENANTGATE_A_REALM
 };
 
 /* TENANTGATE_CMD_DEVICE_ADD - do */
-static const struct nla_policy tenantgate_device_add_nl_policy[TENANTGATE_A_DEVICE_KIND + 1] = {
+static const struct nla_policy tenantgate_device_add_nl_policy[TENANTGATE_A_DEVICE_LINK + 1] = {
 	[TENANTGATE_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_DEVICE_MAX, },
-	[TENANTGATE_A_DEVICE_KIND] = NLA_POLICY_MAX(NLA_U8, 0),
+	[TENANTGATE_A_DEVICE_KIND] = NLA_POLICY_MAX(NLA_U8, 1),
+	[TENANTGATE_A_DEVICE_LINK] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_device_link_range),
 };
 
 /* TENANTGATE_CMD_TENANT_ADD - do */
-static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENANT_REVISION + 1] = {
+static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENANT_PLAN + 1] = {
 	[TENANTGATE_A_TENANT_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_id_range),
 	[TENANTGATE_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
 	[TENANTGATE_A_TENANT_TITLE] = { .type = NLA_NUL_STRING, .len = TENANTGATE_TITLE_MAX, },
@@ -144,6 +161,7 @@ static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENA
 	[TENANTGATE_A_TENANT_MAX_REJECTS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[TENANTGATE_A_TENANT_MAX_RULES] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_max_rules_range),
 	[TENANTGATE_A_TENANT_REVISION] = NLA_POLICY_MAX_LEN(TENANTGATE_REVISION_MAX),
+	[TENANTGATE_A_TENANT_PLAN] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_plan_range),
 };
 
 /* TENANTGATE_CMD_SITE_ADD - do */
@@ -252,6 +270,32 @@ static const struct nla_policy tenantgate_explain_nl_policy[TENANTGATE_A_EXPLAIN
 	[TENANTGATE_A_EXPLAIN_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
 };
 
+/* TENANTGATE_CMD_LINK_ADD - do */
+static const struct nla_policy tenantgate_link_add_nl_policy[TENANTGATE_A_LINK_OVERSUBSCRIBE + 1] = {
+	[TENANTGATE_A_LINK_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_link_id_range),
+	[TENANTGATE_A_LINK_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
+	[TENANTGATE_A_LINK_RATE_UP] = { .type = NLA_U64, },
+	[TENANTGATE_A_LINK_RATE_DOWN] = { .type = NLA_U64, },
+	[TENANTGATE_A_LINK_OVERHEAD] = NLA_POLICY_MAX(NLA_U16, TENANTGATE_MAX_OVERHEAD),
+	[TENANTGATE_A_LINK_PADDING] = NLA_POLICY_RANGE(NLA_U16, 1, TENANTGATE_MAX_OVERHEAD),
+	[TENANTGATE_A_LINK_FRAMING] = NLA_POLICY_MAX(NLA_U16, TENANTGATE_MAX_OVERHEAD),
+	[TENANTGATE_A_LINK_MINIMUM] = NLA_POLICY_MAX(NLA_U16, TENANTGATE_MAX_OVERHEAD),
+	[TENANTGATE_A_LINK_OVERSUBSCRIBE] = { .type = NLA_FLAG, },
+};
+
+/* TENANTGATE_CMD_PLAN_ADD - do */
+static const struct nla_policy tenantgate_plan_add_nl_policy[TENANTGATE_A_PLAN_WEIGHT + 1] = {
+	[TENANTGATE_A_PLAN_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_plan_id_range),
+	[TENANTGATE_A_PLAN_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
+	[TENANTGATE_A_PLAN_GUARANTEE_UP] = { .type = NLA_U64, },
+	[TENANTGATE_A_PLAN_GUARANTEE_DOWN] = { .type = NLA_U64, },
+	[TENANTGATE_A_PLAN_CEILING_UP] = { .type = NLA_U64, },
+	[TENANTGATE_A_PLAN_CEILING_DOWN] = { .type = NLA_U64, },
+	[TENANTGATE_A_PLAN_REALTIME_UP] = { .type = NLA_U64, },
+	[TENANTGATE_A_PLAN_REALTIME_DOWN] = { .type = NLA_U64, },
+	[TENANTGATE_A_PLAN_WEIGHT] = NLA_POLICY_RANGE(NLA_U32, 1, TENANTGATE_MAX_WEIGHT),
+};
+
 /* Ops table for tenantgate */
 static const struct genl_split_ops tenantgate_nl_ops[] = {
 	{
@@ -289,14 +333,14 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd		= TENANTGATE_CMD_DEVICE_ADD,
 		.doit		= tenantgate_nl_device_add_doit,
 		.policy		= tenantgate_device_add_nl_policy,
-		.maxattr	= TENANTGATE_A_DEVICE_KIND,
+		.maxattr	= TENANTGATE_A_DEVICE_LINK,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= TENANTGATE_CMD_TENANT_ADD,
 		.doit		= tenantgate_nl_tenant_add_doit,
 		.policy		= tenantgate_tenant_add_nl_policy,
-		.maxattr	= TENANTGATE_A_TENANT_REVISION,
+		.maxattr	= TENANTGATE_A_TENANT_PLAN,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -440,6 +484,35 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.policy		= tenantgate_explain_nl_policy,
 		.maxattr	= TENANTGATE_A_EXPLAIN_TENANT_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= TENANTGATE_CMD_LINK_ADD,
+		.doit		= tenantgate_nl_link_add_doit,
+		.policy		= tenantgate_link_add_nl_policy,
+		.maxattr	= TENANTGATE_A_LINK_OVERSUBSCRIBE,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= TENANTGATE_CMD_PLAN_ADD,
+		.doit		= tenantgate_nl_plan_add_doit,
+		.policy		= tenantgate_plan_add_nl_policy,
+		.maxattr	= TENANTGATE_A_PLAN_WEIGHT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= TENANTGATE_CMD_LINK_GET,
+		.dumpit	= tenantgate_nl_link_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= TENANTGATE_CMD_PLAN_GET,
+		.dumpit	= tenantgate_nl_plan_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= TENANTGATE_CMD_DEVICE_GET,
+		.dumpit	= tenantgate_nl_device_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };
 

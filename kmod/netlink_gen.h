@@ -61,6 +61,14 @@ int tenantgate_nl_counter_get_dumpit(struct sk_buff *skb,
 int tenantgate_nl_reason_get_dumpit(struct sk_buff *skb,
 				    struct netlink_callback *cb);
 int tenantgate_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
+int tenantgate_nl_link_add_doit(struct sk_buff *skb, struct genl_info *info);
+int tenantgate_nl_plan_add_doit(struct sk_buff *skb, struct genl_info *info);
+int tenantgate_nl_link_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+int tenantgate_nl_plan_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+int tenantgate_nl_device_get_dumpit(struct sk_buff *skb,
+				    struct netlink_callback *cb);
 
 enum {
 	TENANTGATE_NLGRP_EVENTS,

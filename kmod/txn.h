@@ -22,6 +22,8 @@
  * @pinned: nothing but @base_generation may be replaced by it
  * @busy: it is being compiled, without the lock; nobody else may touch it
  * @realms: objects by the number the client gave them
+ * @links: likewise
+ * @plans: likewise
  * @tenants: likewise
  * @sites: likewise
  * @services: likewise
@@ -37,6 +39,8 @@ struct tg_candidate {
 	bool pinned;
 	bool busy;
 	struct xarray realms;
+	struct xarray links;
+	struct xarray plans;
 	struct xarray tenants;
 	struct xarray sites;
 	struct xarray services;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Building a policy, object by object.
+ * Building a policy, object by object; build_*.c have more of them.
  *
  * Each function checks what it is given before it takes memory and links it
  * in last, so that a refusal leaves the policy as it was.
@@ -9,27 +9,8 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "build.h"
 #include "complain.h"
-
-#define TG_DEVICE_BUCKETS	4096
-
-/* Append to one of the policy's lists. */
-#define tg_append(tail, object) do {		\
-	*(tail) = (object);			\
-	(tail) = &(object)->next;		\
-} while (0)
-
-static char *tg_copy_string(struct tg_arena *arena, const char *text)
-{
-	return tg_arena_string(arena, text, strlen(text));
-}
-
-/* An optional text; an absent one is no failure. */
-static bool tg_copy_optional(struct tg_arena *arena, const char *text, const char **copy)
-{
-	*copy = text ? tg_copy_string(arena, text) : NULL;
-	return *copy || !text;
-}
 
 /**
  * tg_tenant_begin_own - begin the lists of what is a tenant's own
@@ -83,6 +64,8 @@ int tg_policy_init(struct tg_policy *policy, size_t memory_limit)
 	policy->management_tail = &policy->management;
 	policy->tenant_tail = &policy->tenant_list;
 	policy->device_tail = &policy->device_list;
+	policy->link_tail = &policy->link_list;
+	policy->plan_tail = &policy->plan_list;
 
 	policy->device_hash = tg_arena_alloc(&policy->arena, TG_DEVICE_BUCKETS,
 					     sizeof(*policy->device_hash));
@@ -173,93 +156,6 @@ struct tg_realm *tg_policy_add_realm(struct tg_policy *policy, const char *name,
 	tg_append(policy->realms_tail, realm);
 	policy->nrealms++;
 	return realm;
-}
-
-static u32 tg_name_hash(const char *name)
-{
-	u32 hash = 2166136261U;
-
-	for (; *name; name++)	/* FNV-1a */
-		hash = (hash ^ (u8)*name) * 16777619U;
-	return hash;
-}
-
-/**
- * tg_policy_device - the device of a name
- * @policy: the policy
- * @name: the name
- *
- * Context: any.
- * Return: the device, or NULL when the policy does not name it.
- */
-struct tg_device *tg_policy_device(const struct tg_policy *policy, const char *name)
-{
-	struct tg_device *device;
-
-	device = policy->device_hash[tg_name_hash(name) % TG_DEVICE_BUCKETS];
-	while (device && strcmp(device->name, name))
-		device = device->hash_next;
-	return device;
-}
-
-/* May a device be this kind? Says so before anything is made. */
-static int tg_check_device(const struct tg_policy *policy, const char *noun, const char *owner,
-			   const char *name, u8 kind, struct tg_complaint *why)
-{
-	const struct tg_device *device;
-
-	if (!name || !*name || strlen(name) > TENANTGATE_DEVICE_MAX)
-		return tg_complain(why, "%s '%s': device is missing or longer than %u bytes", noun,
-				   owner ? owner : "", TENANTGATE_DEVICE_MAX);
-	device = tg_policy_device(policy, name);
-	if (device && device->kind != kind)
-		return tg_complain(why, "%s '%s': device '%s' cannot be an uplink and have sites too",
-				   noun, owner, name);
-	if (!device && policy->ndevices >= TENANTGATE_MAX_DEVICES)
-		return tg_complain(why, "%s '%s': device '%s' is one more than %u", noun, owner,
-				   name, TENANTGATE_MAX_DEVICES);
-	return 0;
-}
-
-/* The device of a name that is fine, made when it is new; NULL when there is no memory. */
-static struct tg_device *tg_device_named(struct tg_policy *policy, const char *name, u8 kind)
-{
-	struct tg_device **bucket, *device;
-
-	device = tg_policy_device(policy, name);
-	if (device)
-		return device;
-	device = tg_arena_alloc(&policy->arena, 1, sizeof(*device));
-	if (!device || !(device->name = tg_copy_string(&policy->arena, name)))
-		return NULL;
-	device->kind = kind;
-	device->sole = TG_NO_TENANT;
-	device->index = policy->ndevices++;
-	bucket = &policy->device_hash[tg_name_hash(name) % TG_DEVICE_BUCKETS];
-	device->hash_next = *bucket;
-	*bucket = device;
-	tg_append(policy->device_tail, device);
-	return device;
-}
-
-/**
- * tg_policy_add_uplink - declare a device that leads to the internet
- * @policy: the policy
- * @name: its name
- * @why: why it was refused
- *
- * Naming a device twice is no mistake: it can be part of several links.
- *
- * Context: may sleep.
- * Return: 0 or a negative error.
- */
-int tg_policy_add_uplink(struct tg_policy *policy, const char *name, struct tg_complaint *why)
-{
-	int err = tg_check_device(policy, "uplink", name, name, TG_DEVICE_UPLINK, why);
-
-	if (!err && !tg_device_named(policy, name, TG_DEVICE_UPLINK))
-		err = tg_complain_memory(why);
-	return err;
 }
 
 static int tg_check_limits(const char *name, const struct tg_limits *limits,

@@ -3,10 +3,11 @@
  * From the objects of a policy to the tables that judgement reads; refuses
  * what only shows in the whole.
  *
- *	index		tenants, devices and sites get arrays
+ *	index		tenants, devices, links, plans and sites get arrays
  *	names		unique, noun by noun
  *	bindings	(device, source address) -> site, nobody's twice
  *	realms		in one realm an address belongs to one tenant
+ *	links		what plans promise fits into them (link.c)
  *	users		address -> user
  *	services	inside the sites of their owner; what shares an address
  *	matches		what rules and grants come to (expand.c)
@@ -46,6 +47,8 @@ static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 {
 	struct tg_tenant *tenant;
 	struct tg_device *device;
+	struct tg_link *link;
+	struct tg_plan *plan;
 	struct tg_site *site;
 	u32 nsites = 0;
 
@@ -58,8 +61,10 @@ static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 	policy->sites = tg_arena_alloc(&policy->arena, policy->nsites, sizeof(*policy->sites));
 	policy->by_name = tg_arena_alloc(&policy->arena, policy->ntenants,
 					 sizeof(*policy->by_name));
+	policy->links = tg_arena_alloc(&policy->arena, policy->nlinks, sizeof(*policy->links));
+	policy->plans = tg_arena_alloc(&policy->arena, policy->nplans + 1, sizeof(*policy->plans));
 	if (!policy->tenants || !policy->by_name || !policy->is_replaced || !policy->devices ||
-	    !policy->sites)
+	    !policy->links || !policy->plans || !policy->sites)
 		return tg_complain_memory(why);
 	for (tenant = policy->tenant_list; tenant; tenant = tenant->next) {
 		policy->tenants[tenant->index] = tenant;
@@ -71,6 +76,10 @@ static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 	}
 	for (device = policy->device_list; device; device = device->next)
 		policy->devices[device->index] = device;
+	for (link = policy->link_list; link; link = link->next)
+		policy->links[link->number] = link;
+	for (plan = policy->plan_list; plan; plan = plan->next)
+		policy->plans[plan->number] = plan;
 	sort_r(policy->by_name, policy->ntenants, sizeof(*policy->by_name), tg_order_tenants,
 	       NULL, policy);
 	return 0;
@@ -121,6 +130,10 @@ static int tg_compile_names(struct tg_policy *policy, struct tg_complaint *why)
 		err = tg_check_unique("tenant", NULL, policy->tenant_list, policy->ntenants, why);
 	if (!policy->forked && !err)
 		err = tg_check_unique("realm", NULL, policy->realms, policy->nrealms, why);
+	if (!policy->forked && !err)
+		err = tg_check_unique("link", NULL, policy->link_list, policy->nlinks, why);
+	if (!policy->forked && !err)
+		err = tg_check_unique("plan", NULL, policy->plan_list, policy->nplans, why);
 	for (t = policy->tenant_list; t && !err; t = t->next) {
 		err = tg_check_unique("site", t->name, t->sites, t->nsites, why);
 		if (!err)
@@ -513,6 +526,8 @@ int tg_policy_compile(struct tg_policy *policy, struct tg_complaint *why)
 		err = tg_compile_names(policy, why);
 	if (!err && !policy->forked)
 		err = tg_compile_bindings(policy, why);
+	if (!err && !policy->forked)
+		err = tg_compile_links(policy, why);
 	if (!err && !policy->forked)
 		err = tg_compile_shared(policy, why);
 	for (tenant = policy->tenant_list; tenant && !err; tenant = tenant->next) {

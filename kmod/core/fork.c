@@ -104,7 +104,7 @@ int tg_policy_fork(struct tg_policy *policy, const struct tg_policy *from, size_
 	return 0;
 }
 
-/* An empty tenant with the place, sites, mode and limits of another. */
+/* An empty tenant with the place, sites, mode, limits and plan of another. */
 static struct tg_tenant *tg_tenant_again(struct tg_policy *policy, const struct tg_tenant *old)
 {
 	struct tg_tenant *tenant;
@@ -122,6 +122,7 @@ static struct tg_tenant *tg_tenant_again(struct tg_policy *policy, const struct 
 	tenant->title = old->title;
 	tenant->mode = old->mode;
 	tenant->limits = old->limits;
+	tenant->plan = old->plan;
 	tenant->sites = old->sites;
 	tenant->nsites = old->nsites;
 	tenant->index = old->index;

@@ -5,6 +5,11 @@
 
 #include <linux/types.h>
 
+struct tg_complaint;
+struct tg_policy;
+struct tg_tenant;
+struct tg_terms;
+
 /* Seen from the tenant. */
 enum tg_ways {
 	TG_UP,
@@ -24,6 +29,8 @@ enum tg_ways {
  * @minimum: bytes that the smallest packet takes on the link, with framing
  * @oversubscribe: guarantees may sum up to more than it has, and shrink then
  * @number: place among the policy's links
+ * @guaranteed: compiled: bytes a second that plans guarantee, of all tenants
+ * @prompt: compiled: bytes a second of realtime, likewise
  */
 struct tg_link {
 	struct tg_link *next;
@@ -35,6 +42,8 @@ struct tg_link {
 	u16 minimum;
 	bool oversubscribe;
 	u32 number;
+	u64 guaranteed[TG_WAYS];
+	u64 prompt[TG_WAYS];
 };
 
 /**
@@ -56,5 +65,18 @@ struct tg_plan {
 	u32 weight;
 	u16 number;
 };
+
+/* The weight of a tenant without a plan. */
+#define TG_DEFAULT_WEIGHT	10
+
+extern const char *const tg_way_names[TG_WAYS];
+
+struct tg_link *tg_policy_add_link(struct tg_policy *policy, const struct tg_link *link,
+				   struct tg_complaint *why);
+struct tg_plan *tg_policy_add_plan(struct tg_policy *policy, const struct tg_plan *plan,
+				   struct tg_complaint *why);
+int tg_compile_links(struct tg_policy *policy, struct tg_complaint *why);
+void tg_tenant_terms(const struct tg_policy *policy, const struct tg_link *link,
+		     const struct tg_tenant *tenant, enum tg_ways way, struct tg_terms *terms);
 
 #endif

@@ -11,7 +11,7 @@
  *
  * One tenant can be replaced alone: tg_policy_fork() makes a policy that shares
  * everything with another one, and tg_policy_replace_tenant() puts an empty
- * tenant with the same place, sites, mode and limits into it, to be filled
+ * tenant with the same place, sites, mode, limits and plan into it, to be filled
  * like a new one. Such a tenant has an arena of its own and is shared by the
  * policies forked later. As sites and devices stay when a tenant is replaced,
  * they know tenants by their place and not by pointers.
@@ -63,6 +63,7 @@ enum tg_device_kind {
  * @hash_next: next in the same bucket of struct tg_policy.device_hash
  * @name: its name
  * @kind: enum tg_device_kind
+ * @is_tunnel: the client says which link carries it
  * @index: place in struct tg_policy.devices
  * @sole: place of the tenant all its sites belong to, %TG_NO_TENANT when there
  *	are several
@@ -74,6 +75,7 @@ struct tg_device {
 	struct tg_device *hash_next;
 	const char *name;
 	u8 kind;
+	bool is_tunnel;
 	u32 index;
 	u32 sole;
 	struct tg_link *link;
@@ -330,6 +332,7 @@ static inline u8 tg_outcome_class(struct tg_outcome outcome)
  * @mode: enum tenantgate_mode; the gateway's mode may make it observe
  * @revision: what the client knows this state of it by
  * @limits: what it may use
+ * @plan: number of its plan, 0 for none
  * @sites: its sites, @sites_tail the place for the next, @nsites their number
  * @services: its servers, likewise
  * @roles: its roles, likewise
@@ -358,6 +361,7 @@ struct tg_tenant {
 	u8 mode;
 	struct tg_revision revision;
 	struct tg_limits limits;
+	u16 plan;
 	struct tg_site *sites, **sites_tail;
 	struct tg_service *services, **services_tail;
 	struct tg_role *roles, **roles_tail;
@@ -430,10 +434,16 @@ struct tg_shared {
  * @nrealms: number of realms
  * @ndevices: number of devices
  * @device_list: the devices as they were first named
+ * @nlinks: number of links
+ * @link_list: the links as they were added
+ * @nplans: number of plans
+ * @plan_list: the plans as they were added, numbers 1 and up
  * @tenants: compiled: the tenants by index
  * @by_name: compiled: places of the tenants in order of their names
  * @is_replaced: compiled: a bit for each tenant that has replaced another
  * @devices: compiled: the devices by index
+ * @links: compiled: the links by number
+ * @plans: compiled: the plans by number; there is none at 0
  * @sites: compiled: the sites of all tenants by index
  * @nsites: their number
  * @everywhere: compiled: every address of every site, whatever its device
@@ -461,11 +471,17 @@ struct tg_policy {
 	u32 nrealms;
 	u32 ndevices;
 	struct tg_device *device_list, **device_tail;
+	u32 nlinks;
+	struct tg_link *link_list, **link_tail;
+	u32 nplans;
+	struct tg_plan *plan_list, **plan_tail;
 
 	struct tg_tenant **tenants;
 	u32 *by_name;
 	unsigned long *is_replaced;
 	struct tg_device **devices;
+	struct tg_link **links;
+	struct tg_plan **plans;
 	struct tg_site **sites;
 	u32 nsites;
 	struct tg_lpm everywhere;
@@ -499,7 +515,9 @@ int tg_policy_set_gateway(struct tg_policy *policy, u8 mode, const char *label,
 			  struct tg_complaint *why);
 struct tg_realm *tg_policy_add_realm(struct tg_policy *policy, const char *name,
 				     const char *device, struct tg_complaint *why);
-int tg_policy_add_uplink(struct tg_policy *policy, const char *name,
+int tg_policy_add_uplink(struct tg_policy *policy, const char *name, struct tg_link *link,
+			 struct tg_complaint *why);
+int tg_policy_add_tunnel(struct tg_policy *policy, const char *name, struct tg_link *link,
 			 struct tg_complaint *why);
 struct tg_tenant *tg_policy_add_tenant(struct tg_policy *policy, const char *name,
 				       const char *title, u8 mode,
@@ -536,6 +554,30 @@ struct tg_device *tg_policy_device(const struct tg_policy *policy, const char *n
 bool tg_tenant_is_granted(const struct tg_tenant *tenant, const struct tg_service *service);
 char *tg_rule_origin(const struct tg_rule *rule, char *text);
 struct tg_user *tg_tenant_user_at(const struct tg_tenant *tenant, const struct tg_addr *addr);
+
+/**
+ * tg_tenant_plan - a tenant's plan
+ * @policy: a compiled policy
+ * @tenant: the tenant
+ *
+ * Context: any.
+ * Return: the plan or NULL.
+ */
+static inline struct tg_plan *tg_tenant_plan(const struct tg_policy *policy,
+					     const struct tg_tenant *tenant)
+{
+	return policy->plans[tenant->plan];
+}
+
+/**
+ * tg_tenant_set_plan - give a tenant a plan
+ * @tenant: the tenant, of a policy that is not compiled yet
+ * @plan: the plan, or NULL for none
+ */
+static inline void tg_tenant_set_plan(struct tg_tenant *tenant, const struct tg_plan *plan)
+{
+	tenant->plan = plan ? plan->number : 0;
+}
 
 /**
  * tg_site_tenant - whose a site is

@@ -25,6 +25,7 @@
 #include "core/judge.h"
 #include "core/match.h"
 #include "core/reason.h"
+#include "core/shaper.h"
 #include "shim.h"
 
 #define FUZZ_OBJECTS	64
@@ -43,6 +44,9 @@ struct fuzz {
 	struct tg_service *service[FUZZ_OBJECTS];
 	struct tg_role *role[FUZZ_OBJECTS];
 	struct tg_user *user[FUZZ_OBJECTS];
+	struct tg_link *link[FUZZ_OBJECTS];
+	struct tg_plan *plan[FUZZ_OBJECTS];
+	u32 nlinks, nplans;
 	u32 ntenants, nrealms, nsites, nservices, nroles, nusers;
 };
 
@@ -188,6 +192,51 @@ static u32 selectors(struct fuzz *f, struct tg_selector *to)
 	return n;
 }
 
+/* From nothing to more than there may be. */
+static u64 rate(struct fuzz *f)
+{
+	static const u64 rates[] = {
+		0, TG_RATE_MIN - 1, TG_RATE_MIN, 1234567, 2500000000ULL, TG_RATE_MAX,
+		TG_RATE_MAX + 1, ~0ULL,
+	};
+	u8 which = byte(f);
+
+	return rates[which % ARRAY_SIZE(rates)] >> (which >> 6);
+}
+
+static void add_links(struct fuzz *f, u8 what)
+{
+	struct tg_link link = { .rate = { rate(f), rate(f) }, .oversubscribe = byte(f) & 1 };
+	struct tg_plan plan = { .guarantee = { rate(f), rate(f) } };
+	struct tg_tenant *tenant;
+
+	switch (what) {
+	case 0:
+		link.name = name(f);
+		link.padding = byte(f);
+		link.overhead = word(f);
+		KEEP(f->link, f->nlinks, tg_policy_add_link(&f->policy, &link, &f->why));
+		break;
+	case 1:
+		plan.name = name(f);
+		plan.weight = word(f);
+		plan.ceiling[TG_UP] = rate(f);
+		plan.realtime[TG_DOWN] = rate(f);
+		KEEP(f->plan, f->nplans, tg_policy_add_plan(&f->policy, &plan, &f->why));
+		break;
+	case 2:
+		if (f->nlinks)
+			tg_policy_add_tunnel(&f->policy, device(f),
+					     PICK(f, f->link, f->nlinks), &f->why);
+		break;
+	default:
+		tenant = PICK(f, f->tenant, f->ntenants);
+		if (tenant)
+			tg_tenant_set_plan(tenant, PICK(f, f->plan, f->nplans));
+		break;
+	}
+}
+
 static void add_places(struct fuzz *f, u8 what)
 {
 	struct tg_limits limits = { byte(f), 1, 1, byte(f) };
@@ -208,7 +257,8 @@ static void add_places(struct fuzz *f, u8 what)
 		KEEP(f->realm, f->nrealms, realm);
 		break;
 	case 2:
-		CHECK(!tg_policy_add_uplink(&f->policy, device(f), &f->why) || f->why.text[0]);
+		CHECK(!tg_policy_add_uplink(&f->policy, device(f), PICK(f, f->link, f->nlinks),
+					    &f->why) || f->why.text[0]);
 		break;
 	default:
 		site.name = name(f);
@@ -309,12 +359,14 @@ static void build(struct fuzz *f)
 		f->why.text[0] = 0;
 		if (op >= 0xf8)
 			return;
-		if (op % 3 == 0)
-			add_places(f, op / 3 % 6);
-		else if (op % 3 == 1)
-			add_people(f, op / 3 % 4);
+		if (op % 4 == 0)
+			add_places(f, op / 4 % 6);
+		else if (op % 4 == 1)
+			add_people(f, op / 4 % 4);
+		else if (op % 4 == 2)
+			add_rules(f, op / 4 % 6);
 		else
-			add_rules(f, op / 3 % 6);
+			add_links(f, op / 4 % 4);
 	}
 }
 
@@ -384,6 +436,39 @@ static void judge(struct fuzz *f)
 	tg_is_management(&f->policy, &k);
 }
 
+/* What is promised of a link fits into it, and is no more than the plan says. */
+static void check_promises(const struct tg_policy *policy, const struct tg_link *link,
+			   enum tg_ways way)
+{
+	u64 guaranteed = 0, realtime = 0;
+	struct tg_terms terms;
+	u32 i;
+
+	for (i = 0; i < policy->ntenants; i++) {
+		const struct tg_plan *plan = tg_tenant_plan(policy, policy->tenants[i]);
+
+		tg_tenant_terms(policy, link, policy->tenants[i], way, &terms);
+		CHECK(terms.weight && terms.weight <= TG_WEIGHT_MAX);
+		CHECK(terms.limit >= 65536 && terms.limit <= 4194304);
+		CHECK(terms.guarantee <= (plan ? plan->guarantee[way] : 0));
+		CHECK(terms.realtime <= terms.guarantee);
+		guaranteed += terms.guarantee;
+		realtime += terms.realtime;
+	}
+	CHECK(!link->rate[way] || guaranteed <= link->rate[way] / 100 * 95 + 95);
+	CHECK(!link->rate[way] || realtime <= link->rate[way] / 2);
+}
+
+static void check_links(const struct tg_policy *policy)
+{
+	u32 i;
+
+	for (i = 0; i < policy->nlinks; i++) {
+		check_promises(policy, policy->links[i], TG_UP);
+		check_promises(policy, policy->links[i], TG_DOWN);
+	}
+}
+
 static void follow(struct fuzz *f)
 {
 	struct tg_packet k = packet(f);
@@ -421,15 +506,17 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (!tg_policy_init(&f->policy, memory)) {
 		build(f);
 		f->why.text[0] = 0;
-		if (!tg_policy_compile(&f->policy, &f->why))
+		if (!tg_policy_compile(&f->policy, &f->why)) {
+			check_links(&f->policy);
 			while (f->left) {
 				if (byte(f) & 3)
 					judge(f);
 				else
 					follow(f);
 			}
-		else
+		} else {
 			CHECK(f->why.text[0]);
+		}
 	}
 	tg_policy_clear(&f->policy, NULL);
 	CHECK(!shim_live());

@@ -94,7 +94,7 @@ static bool feed_places(struct or_fed *fed, const struct or_policy *p)
 	}
 	for (i = 0; i < p->ndevices; i++)
 		if (p->device[i].uplink &&
-		    tg_policy_add_uplink(policy, feed_name("dev", i), &fed->why))
+		    tg_policy_add_uplink(policy, feed_name("dev", i), NULL, &fed->why))
 			return false;
 	fed->tenant[0] = policy->platform;
 	for (i = 1; i < p->ntenants; i++) {

@@ -66,10 +66,10 @@ static void dump_tenant(FILE *out, const struct tg_tenant *t)
 	const struct tg_role *role;
 	const struct tg_user *user;
 
-	fprintf(out, " tenant %s title %s platform %u mode %u limits %u %u %u %u numbers %u %u %u %u %u %u\n",
+	fprintf(out, " tenant %s title %s platform %u mode %u limits %u %u %u %u plan %u numbers %u %u %u %u %u %u\n",
 		t->name, t->title ? t->title : "-", t->platform, t->mode, t->limits.max_flows,
-		t->limits.max_fragments, t->limits.max_rejects, t->limits.max_rules, t->nsites,
-		t->nservices, t->nroles, t->nusers, t->nrules, t->ngrants);
+		t->limits.max_fragments, t->limits.max_rejects, t->limits.max_rules, t->plan,
+		t->nsites, t->nservices, t->nroles, t->nusers, t->nrules, t->ngrants);
 	for (site = t->sites; site; site = site->next) {
 		fprintf(out, "  site %s of %s title %s kind %u realm %s device %s", site->name,
 			site->tenant == t->index ? t->name : "?", site->title ? site->title : "-", site->kind,
@@ -102,6 +102,38 @@ static void dump_tenant(FILE *out, const struct tg_tenant *t)
 		!*t->roles_tail, !*t->users_tail, !*t->rules_tail, !*t->grants_tail);
 }
 
+static void dump_rates(FILE *out, const char *noun, const u64 rate[TG_WAYS])
+{
+	fprintf(out, " %s %llu %llu", noun, rate[TG_UP], rate[TG_DOWN]);
+}
+
+static void dump_links(FILE *out, const struct tg_policy *p)
+{
+	const struct tg_device *device;
+	const struct tg_link *link;
+	const struct tg_plan *plan;
+
+	for (link = p->link_list; link; link = link->next) {
+		fprintf(out, " link %u %s around %u %u %u %u oversubscribe %d", link->number,
+			link->name, link->overhead, link->padding, link->framing, link->minimum,
+			link->oversubscribe);
+		dump_rates(out, "rate", link->rate);
+		fprintf(out, "\n");
+	}
+	for (plan = p->plan_list; plan; plan = plan->next) {
+		fprintf(out, " plan %u %s weight %u", plan->number, plan->name, plan->weight);
+		dump_rates(out, "guarantee", plan->guarantee);
+		dump_rates(out, "ceiling", plan->ceiling);
+		dump_rates(out, "realtime", plan->realtime);
+		fprintf(out, "\n");
+	}
+	for (device = p->device_list; device; device = device->next)
+		fprintf(out, " device %s kind %u index %u found %d link %s tunnel %d\n",
+			device->name, device->kind, device->index,
+			tg_policy_device(p, device->name) == device,
+			device->link ? device->link->name : "-", device->is_tunnel);
+}
+
 /**
  * world_dump - everything the builders wrote into a policy, in writing
  * @w: the world
@@ -112,7 +144,6 @@ char *world_dump(const struct world *w)
 {
 	const struct tg_policy *p = &w->policy;
 	const struct tg_management *m;
-	const struct tg_device *device;
 	const struct tg_realm *realm;
 	const struct tg_tenant *t;
 	char *text = NULL;
@@ -125,15 +156,12 @@ char *world_dump(const struct world *w)
 	fprintf(out, "gateway label %s mode %u max-flows %u", p->label ? p->label : "-", p->mode,
 		p->max_flows);
 	dump_ports(out, p->gateway_ports, p->ngateway_ports);
-	fprintf(out, "\nnumbers %u %u %u %u %u\n", p->ntenants, p->nrealms, p->ndevices,
-		p->nmanagement, p->nsites);
+	fprintf(out, "\nnumbers %u %u %u %u %u %u %u\n", p->ntenants, p->nrealms, p->ndevices,
+		p->nmanagement, p->nsites, p->nlinks, p->nplans);
 	for (realm = p->realms; realm; realm = realm->next)
 		fprintf(out, " realm %s device %s\n", realm->name,
 			realm->device ? realm->device : "-");
-	for (device = p->device_list; device; device = device->next)
-		fprintf(out, " device %s kind %u index %u found %d\n", device->name,
-			device->kind, device->index,
-			tg_policy_device(p, device->name) == device);
+	dump_links(out, p);
 	for (m = p->management; m; m = m->next) {
 		dump_prefixes(out, "management", m->from, m->nfrom);
 		dump_ports(out, m->ports, m->nports);
@@ -143,8 +171,8 @@ char *world_dump(const struct world *w)
 		dump_tenant(out, t);
 	for (i = 0; i < p->ntenants && p->tenants; i++)
 		dump_tenant(out, p->tenants[i]);
-	fprintf(out, "tails %d %d %d %d\n", !*p->realms_tail, !*p->management_tail,
-		!*p->tenant_tail, !*p->device_tail);
+	fprintf(out, "tails %d %d %d %d %d %d\n", !*p->realms_tail, !*p->management_tail,
+		!*p->tenant_tail, !*p->device_tail, !*p->link_tail, !*p->plan_tail);
 	fclose(out);
 	return text;
 }

@@ -27,7 +27,7 @@ FIXTURE_SETUP(build)
 	self->platform = w->policy.platform;
 	self->a = add_tenant(w, "a");
 	self->b = add_tenant(w, "b");
-	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", &w->why));
+	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", NULL, &w->why));
 	ASSERT_NE(NULL, tg_policy_add_realm(&w->policy, "green", "vrf-green", &w->why));
 	ASSERT_NE(NULL, add_site(w, self->platform, "servers", "srv0", "10.99.0.0/24"));
 	ASSERT_NE(NULL, add_site(w, self->a, "home", "wg0", "10.1.0.0/24 fd00:a::/64"));
@@ -108,12 +108,12 @@ TEST_F(build, uplink_refuses_what_is_wrong)
 	struct tg_policy *p = &self->w.policy;
 	struct tg_complaint *why = &self->w.why;
 
-	REFUSED(tg_policy_add_uplink(p, NULL, why), "uplink", "device");
-	REFUSED(tg_policy_add_uplink(p, "", why), "uplink", "device");
-	REFUSED(tg_policy_add_uplink(p, "a23456789012345x", why), "uplink", "device");
-	REFUSED(tg_policy_add_uplink(p, "wg0", why), "uplink", "'wg0'");
-	EXPECT_EQ(0, tg_policy_add_uplink(p, "a23456789012345", why));
-	EXPECT_EQ(0, tg_policy_add_uplink(p, "eth0", why));
+	REFUSED(tg_policy_add_uplink(p, NULL, NULL, why), "uplink", "device");
+	REFUSED(tg_policy_add_uplink(p, "", NULL, why), "uplink", "device");
+	REFUSED(tg_policy_add_uplink(p, "a23456789012345x", NULL, why), "uplink", "device");
+	REFUSED(tg_policy_add_uplink(p, "wg0", NULL, why), "uplink", "'wg0'");
+	EXPECT_EQ(0, tg_policy_add_uplink(p, "a23456789012345", NULL, why));
+	EXPECT_EQ(0, tg_policy_add_uplink(p, "eth0", NULL, why));
 }
 
 static struct tg_tenant *add_limited(struct world *w, const char *name, u32 flows, u32 fragments,

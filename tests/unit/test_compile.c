@@ -26,7 +26,7 @@ FIXTURE_SETUP(compile)
 	self->a = add_tenant(w, "a");
 	self->b = add_tenant(w, "b");
 	self->green = tg_policy_add_realm(&w->policy, "green", "vrf-green", &w->why);
-	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", &w->why));
+	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", NULL, &w->why));
 	ASSERT_NE(NULL, add_site(w, self->platform, "servers", "srv0", "10.99.0.0/24"));
 	ASSERT_NE(NULL, add_site(w, self->a, "home", "wg0", "10.1.0.0/24 fd00:a::/64"));
 	ASSERT_NE(NULL, add_site(w, self->b, "home", "wg0", "10.2.0.0/24"));

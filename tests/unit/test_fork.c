@@ -49,7 +49,7 @@ FIXTURE_SETUP(fork)
 	world_begin(w);
 	a = add_tenant(w, "a");
 	b = add_tenant(w, "b");
-	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", &w->why));
+	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", NULL, &w->why));
 	add_site(w, a, "home", "wg-a", "10.1.0.0/24");
 	add_site(w, b, "home", "wg-b", "10.2.0.0/24");
 	add_site(w, w->policy.platform, "servers", "srv0", "10.99.0.0/24");

@@ -44,8 +44,8 @@ FIXTURE_SETUP(judge)
 	self->platform = w->policy.platform;
 	self->a = add_tenant(w, "a");
 	self->b = add_tenant(w, "b");
-	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", &w->why));
-	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth1", &w->why));
+	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", NULL, &w->why));
+	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth1", NULL, &w->why));
 	self->home = add_site(w, self->a, "home", "wg-a", "10.1.0.0/24 fd00:a::/64");
 	self->lab = add_site(w, self->a, "lab", "wg-a", "10.1.0.128/25");
 	self->home_of_b = add_site(w, self->b, "home", "wg-b", "10.2.0.0/24");

@@ -68,10 +68,32 @@ TEST_F(limits, realms)
 TEST_F(limits, devices)
 {
 	HOLDS(TENANTGATE_MAX_DEVICES,
-	      !tg_policy_add_uplink(&self->w.policy, numbered("d", n), &self->w.why));
+	      !tg_policy_add_uplink(&self->w.policy, numbered("d", n), NULL, &self->w.why));
 	SAYS("65536");
 	EXPECT_EQ(NULL, add_site(&self->w, self->a, "x", "one-more", "10.0.0.0/8"));
-	EXPECT_EQ(0, tg_policy_add_uplink(&self->w.policy, "d7", &self->w.why));
+	EXPECT_EQ(0, tg_policy_add_uplink(&self->w.policy, "d7", NULL, &self->w.why));
+}
+
+TEST_F(limits, links)
+{
+	struct tg_link link = { .padding = 1 };
+
+	HOLDS(TENANTGATE_MAX_LINKS,
+	      (link.name = numbered("l", n),
+	       tg_policy_add_link(&self->w.policy, &link, &self->w.why)));
+	SAYS("more than 4096 links");
+}
+
+TEST_F(limits, plans)
+{
+	struct tg_plan plan = { .weight = 1 };
+
+	HOLDS(TENANTGATE_MAX_PLANS,
+	      (plan.name = numbered("p", n),
+	       tg_policy_add_plan(&self->w.policy, &plan, &self->w.why)));
+	SAYS("more than 65535 plans");
+	tg_tenant_set_plan(self->a, self->w.policy.plan_list);
+	EXPECT_EQ(1, self->a->plan);
 }
 
 TEST_F(limits, tenants)
@@ -225,7 +247,7 @@ static bool step(struct world *w, int number)
 	case 1:
 		return tg_policy_add_realm(&w->policy, "realm", "vrf", &w->why);
 	case 2:
-		return !tg_policy_add_uplink(&w->policy, "eth0", &w->why);
+		return !tg_policy_add_uplink(&w->policy, "eth0", NULL, &w->why);
 	case 3:
 		return tg_policy_add_tenant(&w->policy, "b", "title", 1, &limits, &w->why);
 	case 4:

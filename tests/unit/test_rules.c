@@ -37,7 +37,7 @@ FIXTURE_SETUP(rules)
 	self->platform = w->policy.platform;
 	self->a = add_tenant(w, "a");
 	self->b = add_tenant(w, "b");
-	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", &w->why));
+	ASSERT_EQ(0, tg_policy_add_uplink(&w->policy, "eth0", NULL, &w->why));
 	ASSERT_NE(NULL, tg_policy_add_realm(&w->policy, "green", "vrf-green", &w->why));
 	add_site(w, self->a, "home", "wg-a", "10.1.0.0/24 fd00:a::/64");
 	add_site(w, self->a, "office", "wg-off", "10.1.1.0/24");
