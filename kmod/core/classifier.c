@@ -49,16 +49,14 @@ struct tg_ask {
 	const struct tg_question *q;
 	const struct tg_condition *conditions;
 	u64 key[TG_KEY_WORDS_V6];
-	int dport;
-	int sport;
-	int has_dport;		/* all ones: yes, or an ICMP type and code */
-	int has_sport;
-	u32 proto;
-	u32 scopes;
+	u64 ports;		/* as in entries; lanes of what it has not are all ones */
+	u32 not;		/* bits of the last word that entries may not have */
+	u32 proto;		/* in the place it has in the last word */
 };
 
 #define TG_LANE_HIGH	0x8000800080008000ULL
 #define TG_LANE_ONE	0x0001000100010001ULL
+#define TG_LANES_TAKEN	0x0001000100010000ULL
 
 /* Which of four cuts is a port at or behind? In four lanes at once. */
 static __always_inline u32 tg_cuts_passed(u64 cuts, u16 port)
@@ -76,21 +74,29 @@ static __always_inline void tg_ask_key(const struct tg_classifier *c,
 {
 	const struct tg_packet *k = q->packet;
 	const bool ports = tg_proto_has_ports(k->proto), icmp = tg_proto_is_icmp(k->proto);
-	u32 cuts = 0;
+	const u32 proto = tg_proto_code(k->proto);
+	const u32 scopes = (q->src_scope & 0xf) | (q->dst_scope & 0xf) << 4;
+	u32 cuts = 0, dport = 0, sport = 0;
 
 	a->q = q;
 	a->conditions = tg_classifier_at(c, c->conditions);
-	a->has_sport = -(int)ports;
-	a->has_dport = -(int)(ports || icmp);
-	a->sport = ports ? k->sport : 0;
-	a->dport = ports ? k->dport : icmp ? k->icmp : 0;
-	a->proto = tg_proto_code(k->proto);
-	a->scopes = (q->src_scope & 0xf) | q->dst_scope << 4;
+	if (ports) {
+		dport = k->dport;
+		sport = k->sport;
+	} else if (icmp) {
+		dport = k->icmp;
+	}
+	a->ports = ~0ULL;
+	if (ports || icmp)
+		a->ports = (u64)tg_port_lanes(dport, dport) << TG_LANE_DPORT |
+			   (ports ? tg_port_lanes(sport, sport) : ~0U) << TG_LANE_SPORT;
+	a->proto = (proto & 0x7f) << TG_INFO_PROTO;
+	a->not = scopes << TG_INFO_NOT_SCOPES | 1U << (TG_INFO_NOT_HIGH + (proto >> 7));
 	if (c->has_cuts)
-		cuts = tg_cuts_passed(c->cuts[0], a->dport) |
-		       tg_cuts_passed(c->cuts[1], a->sport) << TG_CUTS;
-	a->key[TG_KEY_PORTS] = (u64)a->dport << TG_KEY_DPORT | (u64)a->sport << TG_KEY_SPORT |
-			       (u64)a->proto << TG_KEY_PROTO | (u64)a->scopes << TG_KEY_SCOPES |
+		cuts = tg_cuts_passed(c->cuts[0], dport) |
+		       tg_cuts_passed(c->cuts[1], sport) << TG_CUTS;
+	a->key[TG_KEY_PORTS] = (u64)dport << TG_KEY_DPORT | (u64)sport << TG_KEY_SPORT |
+			       (u64)proto << TG_KEY_PROTO | (u64)scopes << TG_KEY_SCOPES |
 			       (u64)cuts << TG_KEY_CUTS;
 	a->key[TG_KEY_WHO] = (u64)(u16)q->src_site << TG_KEY_SRC_SITE |
 			     (u64)(u16)q->dst_site << TG_KEY_DST_SITE |
@@ -150,15 +156,14 @@ static __always_inline const void *tg_group_find(const struct tg_classifier *c,
  * What is wrong with everything but addresses and conditions; 0 when nothing
  * is. Without branches, which nobody could foretell.
  */
-static __always_inline u32 tg_tail_differs(const struct tg_entry_tail *t, const struct tg_ask *a)
+static __always_inline u64 tg_tail_differs(const struct tg_entry_tail *t, const struct tg_ask *a)
 {
-	u32 care = (-(u32)(t->info >> TG_INFO_PROTO_LOW & 1) & 0x7f) |
-		   (u32)(t->info >> TG_INFO_PROTO_HIGH & 1) << 7;
-	int dport = ((a->dport - t->dport_min) | (t->dport_max - a->dport)) & a->has_dport;
-	int sport = ((a->sport - t->sport_min) | (t->sport_max - a->sport)) & a->has_sport;
+	const u32 info = t->info, care = info & TG_INFO_PROTO_CARE;
+	/* The first lane that is too low takes from the next one; the last shows itself. */
+	const u64 taken = (a->ports ^ t->ports ^ (a->ports - t->ports)) & TG_LANES_TAKEN;
 
-	return ((u32)(dport | sport) & 0x80000000U) | (((u32)t->info ^ a->proto) & care) |
-	       (a->scopes & ~(u32)(t->info >> TG_INFO_SCOPES));
+	return taken | (a->ports < t->ports) | (info & a->not) |
+	       ((info ^ a->proto) & (care - (care >> 7)));
 }
 
 static __always_inline bool tg_condition_fits(u64 info, const struct tg_ask *a)
@@ -166,12 +171,12 @@ static __always_inline bool tg_condition_fits(u64 info, const struct tg_ask *a)
 	u32 number = (info >> TG_INFO_CONDITION) & (TG_MAX_CONDITIONS - 1);
 	const struct tg_condition *c = a->conditions + number;
 
-	/* Without branches, too. */
+	/* Without branches, too: products are 0 for what it does not ask, or what is so. */
 	return !number ||
 	       !(((c->roles != 0) & ((c->roles & a->q->roles) == 0)) |
-		 ((c->user != 0) & (c->user != a->q->user)) |
-		 ((c->src_site != 0) & (c->src_site != a->q->src_site)) |
-		 ((c->dst_site != 0) & (c->dst_site != a->q->dst_site)));
+		 (u64)c->user * (c->user ^ a->q->user) |
+		 (u64)c->src_site * (c->src_site ^ a->q->src_site) |
+		 (u64)c->dst_site * (c->dst_site ^ a->q->dst_site));
 }
 
 static __always_inline u32 tg_info_index(u64 info)
@@ -179,9 +184,8 @@ static __always_inline u32 tg_info_index(u64 info)
 	return info >> TG_INFO_INDEX;
 }
 
-/* Entries that ask something of an address that @not names do not fit. */
 static __always_inline u32 tg_find_v4(const struct tg_classifier *c, const struct tg_ask *a,
-				      u64 not, u32 best)
+				      u32 best)
 {
 	const struct tg_node *group = c->group, *end = group + c->ngroups[0];
 	const u64 addr = a->key[TG_KEY_ADDRS];
@@ -190,7 +194,7 @@ static __always_inline u32 tg_find_v4(const struct tg_classifier *c, const struc
 	for (; group < end && group->first < best; group++) {
 		e = tg_group_find(c, group, a->key);
 		for (; e; e++) {
-			if (!(((e->addr ^ addr) & e->mask) | (e->tail.info & not)) &&
+			if (!((e->addr ^ addr) & e->mask) &&
 			    !tg_tail_differs(&e->tail, a) &&
 			    tg_condition_fits(e->tail.info, a)) {
 				if (tg_info_index(e->tail.info) < best)
@@ -250,7 +254,8 @@ static noinline u32 tg_find_other(const struct tg_classifier *c, const struct tg
 	if (!tg_addr_is_v4(&k->saddr) && !tg_addr_is_v4(&k->daddr))
 		return best;
 	a->key[TG_KEY_ADDRS] = tg_key_v4(k);
-	return tg_find_v4(c, a, tg_addr_is_v4(&k->saddr) ? TG_INFO_DST : TG_INFO_SRC, best);
+	a->not |= tg_addr_is_v4(&k->saddr) ? TG_INFO_DST : TG_INFO_SRC;
+	return tg_find_v4(c, a, best);
 }
 
 /**
@@ -273,7 +278,7 @@ u32 tg_classifier_find(const struct tg_classifier *classifier, const struct tg_q
 	if (unlikely(!tg_addr_is_v4(&k->saddr) || !tg_addr_is_v4(&k->daddr)))
 		return tg_find_other(classifier, k, &a);
 	a.key[TG_KEY_ADDRS] = tg_key_v4(k);
-	return tg_find_v4(classifier, &a, 0, TG_NO_MATCH);
+	return tg_find_v4(classifier, &a, TG_NO_MATCH);
 }
 
 /**

@@ -88,27 +88,38 @@ struct tg_node {
 };
 
 /* The last word of an entry: everything that is not a range or an address. */
-#define TG_INFO_PROTO		0	/* 8 bits, see tg_proto_code() */
-#define TG_INFO_LAST		BIT_ULL(8)	/* last of its leaf */
-#define TG_INFO_PROTO_LOW	9	/* 1 bit: the protocol's lower 7 bits count */
-#define TG_INFO_PROTO_HIGH	10	/* 1 bit: the highest does */
-#define TG_INFO_SRC		BIT_ULL(11)	/* asks something of the source address */
-#define TG_INFO_DST		BIT_ULL(12)	/* likewise of the destination address */
-#define TG_INFO_SCOPES		13	/* 8 bits: source in the lower half */
+#define TG_INFO_NOT_SCOPES	0	/* 8 bits: those it does not fit, source in the lower half */
+#define TG_INFO_SRC		BIT_ULL(8)	/* asks something of the source address */
+#define TG_INFO_DST		BIT_ULL(9)	/* likewise of the destination address */
+#define TG_INFO_NOT_HIGH	10	/* 2 bits: the protocol's highest may not be 0, not be 1 */
+#define TG_INFO_LAST		BIT_ULL(12)	/* last of its leaf */
+#define TG_INFO_PROTO		13	/* 7 bits, see tg_proto_code() */
+#define TG_INFO_PROTO_CARE	BIT_ULL(20)	/* they count; stands right above them */
 #define TG_INFO_CONDITION	21	/* 21 bits, 0 for none */
 #define TG_INFO_INDEX		42	/* 22 bits */
 
 #define TG_MAX_CONDITIONS	(1U << 21)
 #define TG_MAX_INDEX		(1U << 22)
 
-/* What an entry asks beside addresses; the same for both families. */
+/*
+ * What an entry asks beside addresses; the same for both families.
+ *
+ * Ports are four lanes that a packet's must not be below: the first source
+ * port, the last one with all bits inverted, and likewise for the destination.
+ */
 struct tg_entry_tail {
-	u16 dport_min;
-	u16 dport_max;
-	u16 sport_min;
-	u16 sport_max;
+	u64 ports;
 	u64 info;
 };
+
+#define TG_LANE_SPORT		0
+#define TG_LANE_DPORT		32
+
+/* Two lanes: a first port, and a last one inverted. */
+static inline u32 tg_port_lanes(u16 first, u16 last)
+{
+	return first | (u32)(u16)~last << 16;
+}
 
 /**
  * struct tg_entry_v4 - a match in a leaf of IPv4

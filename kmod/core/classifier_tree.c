@@ -288,21 +288,21 @@ static void tg_entry_tail(const struct tg_tree *tree, const struct tg_match *m, 
 {
 	const u32 index = m - tree->matches;
 	const struct tg_port *p = &m->port;
+	const u8 proto = tg_proto_code(p->proto);
 
-	tail->dport_min = p->min;
-	tail->dport_max = p->max;
-	tail->sport_min = p->sport_min;
-	tail->sport_max = p->sport_max;
+	tail->ports = (u64)tg_port_lanes(p->sport_min, p->sport_max) << TG_LANE_SPORT |
+		      (u64)tg_port_lanes(p->min, p->max) << TG_LANE_DPORT;
 	tail->info = (u64)index << TG_INFO_INDEX |
 		     (u64)tree->condition[index] << TG_INFO_CONDITION |
-		     (u64)((m->src_scope & 0xf) | (m->dst_scope & 0xf) << 4) << TG_INFO_SCOPES |
-		     (u64)tg_proto_code(p->proto) << TG_INFO_PROTO;
+		     (u64)(~m->src_scope & 0xf) << TG_INFO_NOT_SCOPES |
+		     (u64)(~m->dst_scope & 0xf) << (TG_INFO_NOT_SCOPES + 4);
 	if (last)
 		tail->info |= TG_INFO_LAST;
 	if (p->proto != TG_PROTO_ANY)
-		tail->info |= BIT_ULL(TG_INFO_PROTO_LOW);
+		tail->info |= TG_INFO_PROTO_CARE | (u64)(proto & 0x7f) << TG_INFO_PROTO;
+	/* Who asks for ICMP gets ICMPv6, too. */
 	if (p->proto != TG_PROTO_ANY && p->proto != TG_PROTO_ICMP)
-		tail->info |= BIT_ULL(TG_INFO_PROTO_HIGH);
+		tail->info |= 1ULL << (TG_INFO_NOT_HIGH + !(proto >> 7));
 	if (m->src_mask.hi | m->src_mask.lo)
 		tail->info |= TG_INFO_SRC;
 	if (m->dst_mask.hi | m->dst_mask.lo)
