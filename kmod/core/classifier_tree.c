@@ -26,14 +26,18 @@
 #include "classifier_build.h"
 
 /* Leaves of more entries than this get a table of their own, if that helps. */
-#define TG_LONG_LEAF	8
+#define TG_LONG_LEAF	12
 #define TG_MAX_DEPTH	4
+
+/* Tables have up to so many times as many slots as matches; large ones, which fill caches, not. */
+#define TG_WIDE		4
+#define TG_WIDE_BITS	14
 
 /* Where leaves of a cut are longer than this, a split is tried. */
 #define TG_LONG_LIST	64
 
 /* A table is worth the time of so many entries. */
-#define TG_TABLE_COST	4
+#define TG_TABLE_COST	8
 
 /* Scoring a leaf takes the time of so many more matches. */
 #define TG_LEAF_STEPS	8
@@ -225,7 +229,9 @@ static int tg_cut_begin(struct tg_cut *cut, const struct tg_part *part)
 	u32 bounds;
 
 	memset(cut, 0, sizeof(*cut));
-	while (cut->max_bits < TG_MAX_BITS && 1U << cut->max_bits < count)
+	while (cut->max_bits < TG_MAX_BITS &&
+	       (1U << cut->max_bits < count ||
+		(cut->max_bits < TG_WIDE_BITS && 1U << cut->max_bits < TG_WIDE * count)))
 		cut->max_bits++;
 	/* Half of the copies here, the others are for tables below. */
 	cut->room = (u64)count * (part->spread + TG_SPREAD_ONE) / (2 * TG_SPREAD_ONE);
