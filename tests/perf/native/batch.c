@@ -29,17 +29,15 @@ static void fetch_slot(const struct tg_classifier *c, const struct tg_question *
 	const struct tg_node *node = &c->group[0];
 	const u32 *table = tg_classifier_at(c, node->table);
 	struct tg_ask a;
-	u32 i;
 
 	*index = 0;
 	if (c->ngroups[0] > 1)
 		__builtin_prefetch(&c->group[1]);
-	if (!node->ngathers)
+	if (!node->places)
 		return;
 	tg_ask_key(c, q, &a);
 	a.key[TG_KEY_ADDRS] = tg_key_v4(q->packet);
-	for (i = 0; i < node->ngathers; i++)
-		*index |= tg_gather(&node->gather[i], a.key);
+	*index = tg_node_index(node, a.field);
 	__builtin_prefetch(&table[*index]);
 }
 
@@ -48,7 +46,7 @@ static u32 leaf_of(const struct tg_classifier *c, u32 index)
 	const struct tg_node *node = &c->group[0];
 	const u32 *table = tg_classifier_at(c, node->table);
 
-	return node->ngathers ? table[index] : node->table;
+	return node->places ? table[index] : node->table;
 }
 
 static void fetch_leaf(const struct tg_classifier *c, u32 ref)
