@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How fast is the core's classifier? Beside it run the naive scan, which tells
- * what is right, and DPDK's rte_acl, which tells what is fast.
+ * How fast are the core's classifier and the flow table? Beside the one run the naive
+ * scan, which tells what is right, and DPDK's rte_acl, which tells what is fast; beside
+ * the other one DPDK's rte_hash and a table of chains.
  *
  * Usage: bench [--quick] [--cpu N] [--rounds N] [--ms N] [--only WORD]
  *		[--samples FILE] [CLASSBENCH-FILE...]
@@ -15,6 +16,7 @@
 #include <sys/prctl.h>
 
 #include "bench.h"
+#include "flow_peer.h"
 
 struct options {
 	int cpu;
@@ -136,6 +138,36 @@ static void run_tenants(struct bench *bench, const struct options *o)
 		bench_tenants(bench, candidates[i][0], candidates[i][1]);
 }
 
+static void run_flows(struct bench *bench, const struct options *o, u32 cpu)
+{
+	static const struct flow_peer *const all[] = {
+		&flow_tenantgate,
+		&flow_chained,
+#ifdef HAVE_DPDK
+		&flow_rte_hash,
+#endif
+	};
+	static const u32 sizes[] = { 4000, 100000, 1000000 };
+	const struct flow_peer *peers[MAX_PEERS];
+	const char *why;
+	u32 i, count = 0;
+
+	if (!is_wanted(o, "flows") || bench->candidates)
+		return;
+#ifndef HAVE_DPDK
+	puts("SKIP rte_hash: libdpdk is not installed");
+#endif
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		why = all[i]->peer.start ? all[i]->peer.start(cpu) : NULL;
+		if (why)
+			printf("SKIP %s: %s\n", all[i]->peer.name, why);
+		else
+			peers[count++] = all[i];
+	}
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		bench_flows(bench, peers, count, sizes[i]);
+}
+
 static void start_peers(struct bench *bench, u32 cpu)
 {
 	static const struct peer *const all[] = {
@@ -143,7 +175,7 @@ static void start_peers(struct bench *bench, u32 cpu)
 #ifdef HAVE_CLASSIFIER
 		&peer_classifier,
 #endif
-#ifdef HAVE_RTE_ACL
+#ifdef HAVE_DPDK
 		&peer_rte_acl,
 #endif
 		&peer_bitvector,
@@ -157,7 +189,7 @@ static void start_peers(struct bench *bench, u32 cpu)
 #ifndef HAVE_CLASSIFIER
 	puts("SKIP classifier: the core has none");
 #endif
-#ifndef HAVE_RTE_ACL
+#ifndef HAVE_DPDK
 	puts("SKIP rte_acl: libdpdk is not installed");
 #endif
 	for (i = 0; i < count - (bench->candidates ? 0 : candidates); i++) {
@@ -257,6 +289,7 @@ int main(int argc, char **argv)
 	run_adversaries(&bench, &o);
 	run_tenants(&bench, &o);
 	run_seeds(&bench, &o);
+	run_flows(&bench, &o, cpu);
 	fclose(bench.summary);
 	fputs(summary, stdout);
 	free(summary);

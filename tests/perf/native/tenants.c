@@ -76,6 +76,8 @@ void bench_tenants(struct bench *bench, u32 tenants, u32 rules)
 		telework_generate(&sets[i], rules, i);
 	snprintf(title, sizeof(title), "%u_tenants_x_%u", tenants, rules);
 	block->title = title;
+	block->unit = "rule";
+	block->yardstick = YARDSTICK;
 	block->rules = (u64)tenants * rules;
 	block->tenants = tenants;
 	for (i = 0; i < bench->npeers; i++)
