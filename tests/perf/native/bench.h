@@ -23,6 +23,7 @@ struct flow_peer;
  * @headers: in a trace
  * @checked: headers of a trace that all contenders must judge alike
  * @quick: leave out what takes long
+ * @huge_pages: memory may be in huge pages, as much of the kernel's is; not DPDK's
  * @candidates: other structures run beside, on sets of sizes that tell them apart
  * @samples: every single measurement, or NULL
  * @summary: one line a set, printed last
@@ -36,6 +37,7 @@ struct bench {
 	u32 headers;
 	u32 checked;
 	bool quick;
+	bool huge_pages;
 	bool candidates;
 	FILE *samples;
 	FILE *summary;
@@ -89,7 +91,7 @@ struct block {
 };
 
 void bench_set(struct bench *bench, const struct set *set);
-void bench_tenants(struct bench *bench, u32 tenants, u32 rules);
+void bench_tenants(struct bench *bench, const char *title, u32 tenants, u32 rules);
 void bench_flows(struct bench *bench, const struct flow_peer *const *peers, u32 npeers,
 		 u32 flows);
 

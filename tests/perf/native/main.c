@@ -4,7 +4,7 @@
  * scan, which tells what is right, and DPDK's rte_acl, which tells what is fast; beside
  * the other one DPDK's rte_hash and a table of chains.
  *
- * Usage: bench [--quick] [--cpu N] [--rounds N] [--ms N] [--only WORD]
+ * Usage: bench [--quick] [--huge-pages] [--cpu N] [--rounds N] [--ms N] [--only WORD]
  *		[--samples FILE] [CLASSBENCH-FILE...]
  *
  * Exit status: 0; 1 when contenders disagree or a file cannot be read; 2 for usage.
@@ -128,14 +128,15 @@ static void run_tenants(struct bench *bench, const struct options *o)
 	static const u32 candidates[][2] = {
 		{ 100000, 1 }, { 10000, 10 }, { 1000, 100 }, { 100, 1000 }, { 10, 10000 },
 	};
-	u32 i, last = bench->quick ? 2 : sizeof(sizes) / sizeof(sizes[0]);
+	const u32 (*size)[2] = bench->candidates ? candidates : sizes;
+	u32 i, count = bench->quick && !bench->candidates ? 2 : 5;
+	char title[48];
 
-	if (!is_wanted(o, "tenants"))
-		return;
-	for (i = 0; !bench->candidates && i < last; i++)
-		bench_tenants(bench, sizes[i][0], sizes[i][1]);
-	for (i = 0; bench->candidates && i < sizeof(candidates) / sizeof(candidates[0]); i++)
-		bench_tenants(bench, candidates[i][0], candidates[i][1]);
+	for (i = 0; i < count; i++) {
+		snprintf(title, sizeof(title), "%u_tenants_x_%u", size[i][0], size[i][1]);
+		if (is_wanted(o, title))
+			bench_tenants(bench, title, size[i][0], size[i][1]);
+	}
 }
 
 static void run_flows(struct bench *bench, const struct options *o, u32 cpu)
@@ -203,8 +204,8 @@ static void start_peers(struct bench *bench, u32 cpu)
 
 static int usage(void)
 {
-	fputs("usage: bench [--quick] [--candidates] [--cpu N] [--rounds N] [--ms N] [--only WORD]\n"
-	      "             [--samples FILE] [CLASSBENCH-FILE...]\n", stderr);
+	fputs("usage: bench [--quick] [--candidates] [--huge-pages] [--cpu N] [--rounds N] [--ms N]\n"
+	      "             [--only WORD] [--samples FILE] [CLASSBENCH-FILE...]\n", stderr);
 	return 2;
 }
 
@@ -213,6 +214,7 @@ static int parse(int argc, char **argv, struct bench *bench, struct options *o)
 	static const struct option names[] = {
 		{ "quick", no_argument, NULL, 'q' },
 		{ "candidates", no_argument, NULL, 'a' },
+		{ "huge-pages", no_argument, NULL, 'h' },
 		{ "cpu", required_argument, NULL, 'c' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "ms", required_argument, NULL, 'm' },
@@ -229,6 +231,9 @@ static int parse(int argc, char **argv, struct bench *bench, struct options *o)
 			break;
 		case 'a':
 			bench->candidates = true;
+			break;
+		case 'h':
+			bench->huge_pages = true;
 			break;
 		case 'c':
 			o->cpu = atoi(optarg);
@@ -271,8 +276,9 @@ int main(int argc, char **argv)
 	failed = parse(argc, argv, &bench, &o);
 	if (failed)
 		return failed;
-	/* The kernel's large tables are of small pages: nobody gets huge ones here. */
-	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	/* Without huge pages the same for all: some of the kernel's memory has none. */
+	if (!bench.huge_pages)
+		prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	cpu = measure_pin(o.cpu);
 	if (cpu < 0) {
 		perror("bench: cannot stay on one processor");

@@ -40,6 +40,7 @@ void measure(struct contender *contenders, u32 count, const struct trace *trace,
 	     double milliseconds);
 void measure_once(struct contender *c, u32 round, u32 count, void (*run)(void *context),
 		  void *context);
+double measure_memory(void);
 void measure_wait(double seconds);
 bool measure_is_quiet(const struct contender *c, u32 round);
 struct spread measure_spread(const double *values, u32 count);

@@ -67,6 +67,8 @@ void report_begin(struct bench *bench)
 	printf("Median, min and max of %u rounds; x is relative to %s,\n"
 	       "of tables of flows to rte_hash; !N: N rounds were disturbed by others and are left\n"
 	       "out.\n", bench->rounds, YARDSTICK);
+	printf("A read of memory that is in no cache takes %.0f ns, with %s pages.\n",
+	       measure_memory(), bench->huge_pages ? "huge" : "small");
 	fprintf(bench->summary, "\nNanoseconds a look-up, median; x is relative to %s.\n\n"
 		"%-22s %-7s %10s %10s %6s %10s %6s %10s %6s\n", YARDSTICK, "set", "headers",
 		YARDSTICK + 8, CANDIDATE, "x", "dependent", "x", "linear", "x");
