@@ -5,8 +5,8 @@
 # make demo-shell the same guest, to play in
 # make check      all tests
 # make nightly    the core's tests at length: more comparisons, fuzzers, broken cores
-# make bench      all measurements, beside others: bench-native the classifier in userspace,
-#                 bench-kernel a packet's whole way through the kernel
+# make bench      all measurements, beside others: bench-native the classifier and the flow
+#                 table in userspace, bench-kernel a packet's whole way through the kernel
 # make bench-quick         the same in three minutes, for every day
 # make lint       style and static checks
 # make generate   netlink header and policies from their specification
