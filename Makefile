@@ -4,9 +4,10 @@
 # make demo       show it at work in a guest with the distribution's own kernel
 # make demo-shell the same guest, to play in
 # make check      all tests
-# make nightly    the core's tests at length: more comparisons, fuzzers, broken cores
-# make bench      all measurements, beside others: bench-native the classifier in userspace,
-#                 bench-kernel a packet's whole way through the kernel
+# make nightly    what takes long: more comparisons, fuzzers, broken cores, and torture
+# make torture    policies change while two processors judge, under all checkers
+# make bench      all measurements, beside others: bench-native the classifier and the flow
+#                 table in userspace, bench-kernel a packet's whole way through the kernel
 # make bench-quick         the same in three minutes, for every day
 # make lint       style and static checks
 # make generate   netlink header and policies from their specification
@@ -45,12 +46,13 @@ demo-shell: packages tool
 check: packages tool
 	GUESTS="$(GUESTS)" scripts/check $(SUITES)
 
-lint unit golden e2e: tool
+lint unit golden e2e torture: tool
 	GUESTS="$(GUESTS)" scripts/check $@
 
 nightly:
 	tests/run-unit --nightly
 	tests/unit/mutate
+	$(MAKE) torture
 
 bench: bench-native bench-kernel
 
@@ -88,6 +90,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all module tool packages demo demo-shell check nightly lint unit golden e2e bench bench-quick \
+.PHONY: all module tool packages demo demo-shell check nightly lint unit golden e2e torture bench bench-quick \
 	bench-packages bench-native bench-native-quick bench-kernel bench-kernel-quick generate \
 	install clean

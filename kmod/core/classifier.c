@@ -11,7 +11,7 @@
  *
  *	key		ports, protocol, scopes | sites, user | roles | addresses
  *			   |  |        |               |                 | | |
- *	gather		   +--+--------+-------+-------+-----------------+-+-+
+ *	terms		   +--+--------+-------+-------+-----------------+-+-+
  *					       |
  *	table		[ leaf | leaf | - | node | leaf | ... ]
  *			   |                |
@@ -21,8 +21,9 @@
  * them alone. Where bits do not help, since prefixes nest or ranges overlap, a
  * field is divided at numbers instead and searched (classifier_split.c). What
  * cannot be the first that fits a packet in a leaf is not in it, given what is
- * known of packets that come there (classifier_region.c). Groups are visited in the order of their first matches, until
- * what is found comes before all that a group has. The cost of a look-up is
+ * known of packets that come there (classifier_region.c). Groups are visited in
+ * the order of their first matches, until what is found comes before all that
+ * a group has. The cost of a look-up is
  * the groups and the entries of one leaf in each, and the worst case is known
  * when the classifier has been built. Documentation/classifier.rst has figures.
  *
@@ -35,8 +36,8 @@
  * Bitsets for High-Performance Packet Classification", IEEE/ACM Transactions
  * on Networking 2024) and from grouping by narrow fields as in CutSplit (Li et
  * al., INFOCOM 2018). No floating point, no vector registers, and no special
- * instructions are needed: the bits of a word that keep their distances move
- * together with one rotation and one mask.
+ * instructions are needed: masks and multiplications bring bits together
+ * (classifier_terms.c).
  */
 
 #include <linux/mm.h>
@@ -48,27 +49,36 @@
 struct tg_ask {
 	const struct tg_question *q;
 	const struct tg_condition *conditions;
-	u64 key[TG_KEY_WORDS_V6];
-	int dport;
-	int sport;
-	int has_dport;		/* all ones: yes, or an ICMP type and code */
-	int has_sport;
-	u32 proto;
-	u32 scopes;
+	/* Written as words, so that compilers do not gather halves in vectors. */
+	union {
+		u64 key[TG_KEY_WORDS_V6];
+		u32 field[TG_FIELDS];
+	};
+	u64 ports;		/* as in entries; lanes of what it has not are all ones */
+	u32 not;		/* bits of the last word that entries may not have */
+	u32 proto;		/* in the place it has in the last word */
 };
 
 #define TG_LANE_HIGH	0x8000800080008000ULL
 #define TG_LANE_ONE	0x0001000100010001ULL
+#define TG_LANES_TAKEN	0x0001000100010000ULL
 
-/* Which of four cuts is a port at or behind? In four lanes at once. */
-static __always_inline u32 tg_cuts_passed(u64 cuts, u16 port)
+/* Which of four cuts is a port at or behind? In four lanes at once, in the top of each. */
+static __always_inline u64 tg_cuts_passed(u64 not_cuts, u16 port)
 {
 	const u64 ports = port * TG_LANE_ONE;
-	const u64 low = (ports | TG_LANE_HIGH) - (cuts & ~TG_LANE_HIGH);
-	const u64 passed = ((ports & ~cuts) | (~(ports ^ cuts) & low)) & TG_LANE_HIGH;
+	const u64 low = (ports | TG_LANE_HIGH) - ~(not_cuts | TG_LANE_HIGH);
 
-	/* From the top of each lane to four bits side by side. */
-	return ((passed >> 15) * (1ULL << 48 | 1ULL << 33 | 1ULL << 18 | 1ULL << 3)) >> 48 & 0xf;
+	return ((ports & not_cuts) | ((ports ^ not_cuts) & low)) & TG_LANE_HIGH;
+}
+
+/* Destination ports in the lower half of 8 bits. */
+static __always_inline u32 tg_cuts_key(const struct tg_classifier *c, u16 dport, u16 sport)
+{
+	const u64 passed = tg_cuts_passed(c->not_cuts[0], dport) >> 15 |
+			   tg_cuts_passed(c->not_cuts[1], sport) >> (15 - TG_CUTS);
+
+	return (passed * (1ULL << 48 | 1ULL << 33 | 1ULL << 18 | 1ULL << 3)) >> 48 & 0xff;
 }
 
 static __always_inline void tg_ask_key(const struct tg_classifier *c,
@@ -76,21 +86,28 @@ static __always_inline void tg_ask_key(const struct tg_classifier *c,
 {
 	const struct tg_packet *k = q->packet;
 	const bool ports = tg_proto_has_ports(k->proto), icmp = tg_proto_is_icmp(k->proto);
-	u32 cuts = 0;
+	const u32 proto = tg_proto_code(k->proto);
+	const u32 scopes = (q->src_scope & 0xf) | (q->dst_scope & 0xf) << 4;
+	u32 cuts = 0, dport = 0, sport = 0;
 
 	a->q = q;
 	a->conditions = tg_classifier_at(c, c->conditions);
-	a->has_sport = -(int)ports;
-	a->has_dport = -(int)(ports || icmp);
-	a->sport = ports ? k->sport : 0;
-	a->dport = ports ? k->dport : icmp ? k->icmp : 0;
-	a->proto = tg_proto_code(k->proto);
-	a->scopes = (q->src_scope & 0xf) | q->dst_scope << 4;
+	if (ports) {
+		dport = k->dport;
+		sport = k->sport;
+	} else if (icmp) {
+		dport = k->icmp;
+	}
+	a->ports = ~0ULL;
+	if (ports || icmp)
+		a->ports = (u64)tg_port_lanes(dport, dport) << TG_LANE_DPORT |
+			   (ports ? tg_port_lanes(sport, sport) : ~0U) << TG_LANE_SPORT;
+	a->proto = (proto & 0x7f) << TG_INFO_PROTO;
+	a->not = scopes << TG_INFO_NOT_SCOPES | 1U << (TG_INFO_NOT_HIGH + (proto >> 7));
 	if (c->has_cuts)
-		cuts = tg_cuts_passed(c->cuts[0], a->dport) |
-		       tg_cuts_passed(c->cuts[1], a->sport) << TG_CUTS;
-	a->key[TG_KEY_PORTS] = (u64)a->dport << TG_KEY_DPORT | (u64)a->sport << TG_KEY_SPORT |
-			       (u64)a->proto << TG_KEY_PROTO | (u64)a->scopes << TG_KEY_SCOPES |
+		cuts = tg_cuts_key(c, dport, sport);
+	a->key[TG_KEY_PORTS] = (u64)dport << TG_KEY_DPORT | (u64)sport << TG_KEY_SPORT |
+			       (u64)proto << TG_KEY_PROTO | (u64)scopes << TG_KEY_SCOPES |
 			       (u64)cuts << TG_KEY_CUTS;
 	a->key[TG_KEY_WHO] = (u64)(u16)q->src_site << TG_KEY_SRC_SITE |
 			     (u64)(u16)q->dst_site << TG_KEY_DST_SITE |
@@ -98,35 +115,35 @@ static __always_inline void tg_ask_key(const struct tg_classifier *c,
 	a->key[TG_KEY_ROLES] = q->roles;
 }
 
-static __always_inline u32 tg_gather(const struct tg_gather *g, const u64 *key)
+static __always_inline u64 tg_term(const struct tg_node *node, u32 term, const u32 *field)
 {
-	return ror64(key[g->word], g->rotate) & g->mask;
+	return (field[node->field[term]] & node->mask[term]) * node->factor[term];
+}
+
+/* The place in a table. All terms are there, since nobody could foretell how many count. */
+static __always_inline u32 tg_node_index(const struct tg_node *node, const u32 *field)
+{
+	const u64 terms = tg_term(node, 0, field) | tg_term(node, 1, field) |
+			  tg_term(node, 2, field) | tg_term(node, 3, field);
+
+	return terms >> TG_TERM_INDEX & node->places;
 }
 
 static __always_inline u32 tg_node_find(const struct tg_classifier *c, const struct tg_node *node,
-					const u64 *key)
+					const u32 *field)
 {
-	const u32 *table;
-	u32 i, index = 0;
+	const u32 *table = tg_classifier_at(c, node->table);
 
-	for (i = 0; i < node->ngathers; i += TG_GATHER_STEP) {
-		index |= tg_gather(&node->gather[i], key) | tg_gather(&node->gather[i + 1], key) |
-			 tg_gather(&node->gather[i + 2], key) | tg_gather(&node->gather[i + 3], key);
-	}
-	table = tg_classifier_at(c, node->table);
-	return table[index];
+	return table[tg_node_index(node, field)];
 }
 
 /* The part of a field that a number is in. Steps do not depend on it. */
 static noinline u32 tg_split_find(const struct tg_classifier *c, const struct tg_node *node,
-				  const u64 *key)
+				  const u32 *field)
 {
-	const struct tg_gather *g = &node->gather[0];
 	const u32 *bounds = tg_classifier_at(c, node->table), *at = bounds;
-	u32 n, number = key[g->word] >> g->rotate;
+	u32 n, number = field[node->field[0]] & node->mask[0];
 
-	if (g->mask)
-		number &= g->mask;
 	for (n = node->nbounds; n > 1; n -= n / 2)
 		at += at[n / 2] <= number ? n / 2 : 0;
 	return at[node->nbounds];
@@ -134,31 +151,30 @@ static noinline u32 tg_split_find(const struct tg_classifier *c, const struct tg
 
 /* From a group to its leaf. */
 static __always_inline const void *tg_group_find(const struct tg_classifier *c,
-						 const struct tg_node *group, const u64 *key)
+						 const struct tg_node *group, const u32 *field)
 {
-	u32 ref = group->ngathers ? tg_node_find(c, group, key) : group->table;
+	u32 ref = group->places ? tg_node_find(c, group, field) : group->table;
 
 	while (unlikely(ref & TG_REF_NODE)) {
 		const struct tg_node *node = tg_classifier_at(c, ref);
 
-		ref = node->nbounds ? tg_split_find(c, node, key) : tg_node_find(c, node, key);
+		ref = node->nbounds ? tg_split_find(c, node, field) : tg_node_find(c, node, field);
 	}
-	return ref ? tg_classifier_at(c, ref) : NULL;
+	return tg_classifier_at(c, ref);
 }
 
 /*
  * What is wrong with everything but addresses and conditions; 0 when nothing
  * is. Without branches, which nobody could foretell.
  */
-static __always_inline u32 tg_tail_differs(const struct tg_entry_tail *t, const struct tg_ask *a)
+static __always_inline u64 tg_tail_differs(const struct tg_entry_tail *t, const struct tg_ask *a)
 {
-	u32 care = (-(u32)(t->info >> TG_INFO_PROTO_LOW & 1) & 0x7f) |
-		   (u32)(t->info >> TG_INFO_PROTO_HIGH & 1) << 7;
-	int dport = ((a->dport - t->dport_min) | (t->dport_max - a->dport)) & a->has_dport;
-	int sport = ((a->sport - t->sport_min) | (t->sport_max - a->sport)) & a->has_sport;
+	const u32 info = t->info, care = info & TG_INFO_PROTO_CARE;
+	/* The first lane that is too low takes from the next one; the last shows itself. */
+	const u64 taken = (a->ports ^ t->ports ^ (a->ports - t->ports)) & TG_LANES_TAKEN;
 
-	return ((u32)(dport | sport) & 0x80000000U) | (((u32)t->info ^ a->proto) & care) |
-	       (a->scopes & ~(u32)(t->info >> TG_INFO_SCOPES));
+	return taken | (a->ports < t->ports) | (info & a->not) |
+	       ((info ^ a->proto) & (care - (care >> 7)));
 }
 
 static __always_inline bool tg_condition_fits(u64 info, const struct tg_ask *a)
@@ -166,12 +182,12 @@ static __always_inline bool tg_condition_fits(u64 info, const struct tg_ask *a)
 	u32 number = (info >> TG_INFO_CONDITION) & (TG_MAX_CONDITIONS - 1);
 	const struct tg_condition *c = a->conditions + number;
 
-	/* Without branches, too. */
+	/* Without branches, too: products are 0 for what it does not ask, or what is so. */
 	return !number ||
 	       !(((c->roles != 0) & ((c->roles & a->q->roles) == 0)) |
-		 ((c->user != 0) & (c->user != a->q->user)) |
-		 ((c->src_site != 0) & (c->src_site != a->q->src_site)) |
-		 ((c->dst_site != 0) & (c->dst_site != a->q->dst_site)));
+		 (u64)c->user * (c->user ^ a->q->user) |
+		 (u64)c->src_site * (c->src_site ^ a->q->src_site) |
+		 (u64)c->dst_site * (c->dst_site ^ a->q->dst_site));
 }
 
 static __always_inline u32 tg_info_index(u64 info)
@@ -179,18 +195,17 @@ static __always_inline u32 tg_info_index(u64 info)
 	return info >> TG_INFO_INDEX;
 }
 
-/* Entries that ask something of an address that @not names do not fit. */
 static __always_inline u32 tg_find_v4(const struct tg_classifier *c, const struct tg_ask *a,
-				      u64 not, u32 best)
+				      u32 best)
 {
 	const struct tg_node *group = c->group, *end = group + c->ngroups[0];
 	const u64 addr = a->key[TG_KEY_ADDRS];
 	const struct tg_entry_v4 *e;
 
 	for (; group < end && group->first < best; group++) {
-		e = tg_group_find(c, group, a->key);
-		for (; e; e++) {
-			if (!(((e->addr ^ addr) & e->mask) | (e->tail.info & not)) &&
+		e = tg_group_find(c, group, a->field);
+		for (;; e++) {
+			if (!((e->addr ^ addr) & e->mask) &&
 			    !tg_tail_differs(&e->tail, a) &&
 			    tg_condition_fits(e->tail.info, a)) {
 				if (tg_info_index(e->tail.info) < best)
@@ -212,8 +227,11 @@ static u32 tg_find_v6(const struct tg_classifier *c, const struct tg_ask *a)
 	u32 best = TG_NO_MATCH;
 
 	for (; group < end && group->first < best; group++) {
-		e = tg_group_find(c, group, a->key);
-		for (; e; e++) {
+		e = tg_group_find(c, group, a->field);
+		/* Without a leaf; the head is too short for an entry that nothing fits. */
+		if ((const void *)e == c)
+			continue;
+		for (;; e++) {
 			if (!(((e->addr[0] ^ addr[0]) & e->mask[0]) |
 			      ((e->addr[1] ^ addr[1]) & e->mask[1]) |
 			      ((e->addr[2] ^ addr[2]) & e->mask[2]) |
@@ -229,6 +247,12 @@ static u32 tg_find_v6(const struct tg_classifier *c, const struct tg_ask *a)
 		}
 	}
 	return best;
+}
+
+static __always_inline bool tg_both_are_v4(const struct tg_packet *k)
+{
+	return !((k->saddr.hi ^ TG_V4_HI) | (k->daddr.hi ^ TG_V4_HI) |
+		 ((k->saddr.lo ^ TG_V4_LO) | (k->daddr.lo ^ TG_V4_LO)) >> 32);
 }
 
 static __always_inline u64 tg_key_v4(const struct tg_packet *k)
@@ -250,7 +274,8 @@ static noinline u32 tg_find_other(const struct tg_classifier *c, const struct tg
 	if (!tg_addr_is_v4(&k->saddr) && !tg_addr_is_v4(&k->daddr))
 		return best;
 	a->key[TG_KEY_ADDRS] = tg_key_v4(k);
-	return tg_find_v4(c, a, tg_addr_is_v4(&k->saddr) ? TG_INFO_DST : TG_INFO_SRC, best);
+	a->not |= tg_addr_is_v4(&k->saddr) ? TG_INFO_DST : TG_INFO_SRC;
+	return tg_find_v4(c, a, best);
 }
 
 /**
@@ -270,10 +295,10 @@ u32 tg_classifier_find(const struct tg_classifier *classifier, const struct tg_q
 	if (unlikely(!q->src_scope || !q->dst_scope))
 		return TG_NO_MATCH;
 	tg_ask_key(classifier, q, &a);
-	if (unlikely(!tg_addr_is_v4(&k->saddr) || !tg_addr_is_v4(&k->daddr)))
+	if (unlikely(!tg_both_are_v4(k)))
 		return tg_find_other(classifier, k, &a);
 	a.key[TG_KEY_ADDRS] = tg_key_v4(k);
-	return tg_find_v4(classifier, &a, 0, TG_NO_MATCH);
+	return tg_find_v4(classifier, &a, TG_NO_MATCH);
 }
 
 /**

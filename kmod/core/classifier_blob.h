@@ -56,59 +56,74 @@ enum tg_key_word {
 /* Port numbers that ranges begin at or end before, so many for each end. */
 #define TG_CUTS			4
 
-/*
- * Bits that several packets' keys have in one place, moved to where they
- * stand in the index of a table.
- */
-struct tg_gather {
-	u8 word;	/* enum tg_key_word */
-	u8 rotate;	/* to the right */
-	u16 mask;	/* after that */
-};
-
-#define TG_MAX_GATHERS		12
-#define TG_GATHER_STEP		4	/* done at once; the last ones may have no mask */
+#define TG_MAX_TERMS		4
 #define TG_MAX_BITS		16
+
+/* The index of a table is in the bits of its terms from here up. */
+#define TG_TERM_INDEX		32
+
+/* A half of a word of the key, by where it lies in memory: the one that a bit is in. */
+#define TG_FIELD(bit)		((bit) / 32 ^ (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
+#define TG_FIELDS		(2 * TG_KEY_WORDS_V6)
 
 /**
  * struct tg_node - a table, and the bits that index it
  * @first: of a group: the first match in it
- * @table: where the table is, or, without @gather, the reference it would have
- * @ngathers: their number
- * @nbounds: of a split: parts of the field that @gather[0] tells; @table has the number
- *	     that each begins with, and then the references
- * @gather: where the bits come from
+ * @table: where the table is, or, without @places, the reference it would have
+ * @places: bits of the index that are used
+ * @nbounds: of a split: parts of the field that @field[0] and @mask[0] tell; @table has the
+ *	     number that each begins with, and then the references
+ * @field: of each term, where in the key; see TG_FIELD()
+ * @mask: the bits there that matter
+ * @factor: multiplied by it they stand where they belong in the index; of the rest of
+ *	    the product nothing does
  */
 struct tg_node {
 	u32 first;
 	u32 table;
-	u32 ngathers;
-	u32 nbounds;
-	struct tg_gather gather[TG_MAX_GATHERS];
+	u16 places;
+	u16 nbounds;
+	u8 field[TG_MAX_TERMS];
+	u32 mask[TG_MAX_TERMS];
+	u64 factor[TG_MAX_TERMS];
 };
 
 /* The last word of an entry: everything that is not a range or an address. */
-#define TG_INFO_PROTO		0	/* 8 bits, see tg_proto_code() */
-#define TG_INFO_LAST		BIT_ULL(8)	/* last of its leaf */
-#define TG_INFO_PROTO_LOW	9	/* 1 bit: the protocol's lower 7 bits count */
-#define TG_INFO_PROTO_HIGH	10	/* 1 bit: the highest does */
-#define TG_INFO_SRC		BIT_ULL(11)	/* asks something of the source address */
-#define TG_INFO_DST		BIT_ULL(12)	/* likewise of the destination address */
-#define TG_INFO_SCOPES		13	/* 8 bits: source in the lower half */
+#define TG_INFO_NOT_SCOPES	0	/* 8 bits: those it does not fit, source in the lower half */
+#define TG_INFO_SRC		BIT_ULL(8)	/* asks something of the source address */
+#define TG_INFO_DST		BIT_ULL(9)	/* likewise of the destination address */
+#define TG_INFO_NOT_HIGH	10	/* 2 bits: the protocol's highest may not be 0, not be 1 */
+#define TG_INFO_LAST		BIT_ULL(12)	/* last of its leaf */
+#define TG_INFO_PROTO		13	/* 7 bits, see tg_proto_code() */
+#define TG_INFO_PROTO_CARE	BIT_ULL(20)	/* they count; stands right above them */
 #define TG_INFO_CONDITION	21	/* 21 bits, 0 for none */
 #define TG_INFO_INDEX		42	/* 22 bits */
+
+/* Fits nothing, and nothing comes behind it. */
+#define TG_INFO_NOTHING		(0xffULL << TG_INFO_NOT_SCOPES | TG_INFO_LAST)
 
 #define TG_MAX_CONDITIONS	(1U << 21)
 #define TG_MAX_INDEX		(1U << 22)
 
-/* What an entry asks beside addresses; the same for both families. */
+/*
+ * What an entry asks beside addresses; the same for both families.
+ *
+ * Ports are four lanes that a packet's must not be below: the first source
+ * port, the last one with all bits inverted, and likewise for the destination.
+ */
 struct tg_entry_tail {
-	u16 dport_min;
-	u16 dport_max;
-	u16 sport_min;
-	u16 sport_max;
+	u64 ports;
 	u64 info;
 };
+
+#define TG_LANE_SPORT		0
+#define TG_LANE_DPORT		32
+
+/* Two lanes: a first port, and a last one inverted. */
+static inline u32 tg_port_lanes(u16 first, u16 last)
+{
+	return first | (u32)(u16)~last << 16;
+}
 
 /**
  * struct tg_entry_v4 - a match in a leaf of IPv4
@@ -155,28 +170,35 @@ struct tg_condition {
  * @ngroups: groups of IPv4, groups of IPv6
  * @has_cuts: some table uses them
  * @conditions: where they are
- * @cuts: destination ports, then source ports, that some bits of the key tell; the
- *	  first one in the lowest 16 bits
  * @v6: where IPv6's groups are
- * @worst: see struct tg_classifier_facts, like @bytes and @steps
- * @bytes: size of everything
+ * @worst: see struct tg_classifier_facts, like @steps and @bytes
  * @steps: of building it
+ * @nothing: all of %TG_INFO_NOTHING
+ * @bytes: size of everything
+ * @not_cuts: destination ports, then source ports, that some bits of the key tell, all
+ *	      inverted; the first one in the lowest 16 bits
  * @reserved: 0
  * @group: IPv4's groups
+ *
+ * Reference 0 leads here, to where a leaf of IPv4 seems to have an entry that
+ * nothing fits, with @nothing as its last word.
  */
 struct tg_classifier {
 	u8 ngroups[2];
 	bool has_cuts;
 	u32 conditions;
-	u64 cuts[2];
 	u32 v6;
 	u32 worst;
-	u64 bytes;
 	u64 steps;
-	u32 reserved[4];
+	u64 nothing;
+	u64 bytes;
+	u64 not_cuts[2];
+	u64 reserved;
 	struct tg_node group[];
 };
 
+static_assert(offsetof(struct tg_classifier, nothing) ==
+	      offsetof(struct tg_entry_v4, tail) + offsetof(struct tg_entry_tail, info));
 static_assert(sizeof(struct tg_classifier) == 64 && sizeof(struct tg_node) == 64);
 static_assert(offsetof(struct tg_classifier, group) == 64);
 

@@ -431,8 +431,9 @@ static int tg_build_blob(struct tg_build *b, u32 spread)
 		c->v6 = b->groups[1];
 		c->has_cuts = b->has_cuts;
 		for (i = 0; i < 2 * TG_CUTS; i++)
-			c->cuts[i / TG_CUTS] |= (u64)b->cut[i] << (16 * (i % TG_CUTS));
+			c->not_cuts[i / TG_CUTS] |= (u64)(u16)~b->cut[i] << (16 * (i % TG_CUTS));
 		c->conditions = conditions;
+		c->nothing = TG_INFO_NOTHING;
 		c->worst = b->worst;
 		c->bytes = b->blob.used;
 		c->steps = b->work.steps;

@@ -154,6 +154,7 @@ void tg_region_all(struct tg_region *region);
 void tg_region_ports(struct tg_region *region, bool source, u16 first, u16 last);
 void tg_region_bit(struct tg_region *region, const u16 *cut, u32 bit, u32 value);
 u32 tg_list_clean(struct tg_tree *tree, const struct tg_region *region, u32 *list, u32 count);
+bool tg_terms_find(const u16 *bits, u32 nbits, struct tg_node *node, u8 *place);
 int tg_split_write(struct tg_tree *tree, const struct tg_part *part, u32 worst, u32 *ref,
 		   struct tg_cost *cost);
 int tg_part_write(struct tg_tree *tree, const struct tg_part *part, u32 *ref,

@@ -212,7 +212,7 @@ static int tg_split_parts(struct tg_split *s, u32 bounds, size_t room, struct tg
 			return 0;
 		to = tg_blob_at(blob, bounds);
 		if (to) {
-			to[i] = s->ends[i];
+			to[i] = s->ends[i] << s->field.shift % 32;
 			to[s->nends + i] = ref;
 		}
 		cost->worst = max(cost->worst, part_cost.worst);
@@ -250,9 +250,12 @@ static int tg_split_node(struct tg_split *s, u32 worst, u32 *ref, struct tg_cost
 	}
 	node = tg_blob_at(blob, at);
 	if (node) {
-		*node = (struct tg_node){ .table = bounds, .nbounds = s->nends };
-		node->gather[0] = (struct tg_gather){ s->field.word, s->field.shift, 0 };
-		node->gather[0].mask = s->field.bits == 16 ? 0xffff : 0;
+		*node = (struct tg_node){
+			.table = bounds,
+			.nbounds = s->nends,
+			.field[0] = TG_FIELD(s->field.word * 64 + s->field.shift),
+			.mask[0] = ((1ULL << s->field.bits) - 1) << s->field.shift % 32,
+		};
 	}
 	*ref = at | TG_REF_NODE;
 	return 1;

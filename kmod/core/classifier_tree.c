@@ -26,17 +26,24 @@
 #include "classifier_build.h"
 
 /* Leaves of more entries than this get a table of their own, if that helps. */
-#define TG_LONG_LEAF	8
+#define TG_LONG_LEAF	12
 #define TG_MAX_DEPTH	4
+
+/* Tables have up to so many times as many slots as matches; large ones, which fill caches, not. */
+#define TG_WIDE		4
+#define TG_WIDE_BITS	14
 
 /* Where leaves of a cut are longer than this, a split is tried. */
 #define TG_LONG_LIST	64
 
 /* A table is worth the time of so many entries. */
-#define TG_TABLE_COST	4
+#define TG_TABLE_COST	8
 
 /* Scoring a leaf takes the time of so many more matches. */
 #define TG_LEAF_STEPS	8
+
+/* Of the best bits, so many are tried until one can be brought to the index. */
+#define TG_TRY_BITS	8
 
 /* One bit in each byte. */
 #define TG_LANES	0x0101010101010101ULL
@@ -131,13 +138,42 @@ static void tg_score_leaf(struct tg_tree *tree, const u32 *list, u32 m, u32 word
 	}
 }
 
+/* The best bit that has room and can be brought to the index, or -1. */
+static int tg_cut_pick(struct tg_tree *tree, struct tg_cut *cut, u64 now)
+{
+	struct tg_tree_score *score = tree->score;
+	struct tg_node node;
+	u8 place[TG_MAX_BITS];
+	u32 i, tried;
+	int best;
+
+	for (tried = 0; tried < TG_TRY_BITS; tried++) {
+		for (i = 0, best = -1; i < score->nbits; i++)
+			if (score->total[i] <= cut->room && score->cost[i] < now - now / 12 &&
+			    (best < 0 || score->cost[i] < score->cost[best]))
+				best = i;
+		if (best < 0)
+			return -1;
+		/* Once is enough: a chosen bit would seem to part again what it has parted. */
+		cut->bit[cut->nbits] = score->bit[best];
+		score->nbits--;
+		score->bit[best] = score->bit[score->nbits];
+		score->cost[best] = score->cost[score->nbits];
+		score->total[best] = score->total[score->nbits];
+		tg_tree_works(tree, 2 * (cut->nbits + 1) * (cut->nbits + 1));
+		if (cut->nbits < TG_MAX_TERMS ||
+		    tg_terms_find(cut->bit, cut->nbits + 1, &node, place))
+			return cut->bit[cut->nbits];
+	}
+	return -1;
+}
+
 /* The bit to choose next, or -1. */
-static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
+static int tg_cut_best(struct tg_tree *tree, struct tg_cut *cut)
 {
 	struct tg_tree_score *score = tree->score;
 	u32 leaf, i, words = 0;
 	u64 now = 0;
-	int bit, best = -1;
 
 	for (i = 0; i < score->nbits; i++) {
 		score->cost[i] = 0;
@@ -155,16 +191,7 @@ static int tg_cut_best(struct tg_tree *tree, const struct tg_cut *cut)
 		if (leaf % 256 == 255)
 			cond_resched();
 	}
-	for (i = 0; i < score->nbits; i++)
-		if (score->total[i] <= cut->room && score->cost[i] < now - now / 12 &&
-		    (best < 0 || score->cost[i] < score->cost[best]))
-			best = i;
-	if (best < 0)
-		return -1;
-	/* Once is enough: a chosen bit would seem to part again what it has parted. */
-	bit = score->bit[best];
-	score->bit[best] = score->bit[--score->nbits];
-	return bit;
+	return tg_cut_pick(tree, cut, now);
 }
 
 static void tg_cut_part(struct tg_tree *tree, struct tg_cut *cut, u16 bit)
@@ -202,7 +229,9 @@ static int tg_cut_begin(struct tg_cut *cut, const struct tg_part *part)
 	u32 bounds;
 
 	memset(cut, 0, sizeof(*cut));
-	while (cut->max_bits < TG_MAX_BITS && 1U << cut->max_bits < count)
+	while (cut->max_bits < TG_MAX_BITS &&
+	       (1U << cut->max_bits < count ||
+		(cut->max_bits < TG_WIDE_BITS && 1U << cut->max_bits < TG_WIDE * count)))
 		cut->max_bits++;
 	/* Half of the copies here, the others are for tables below. */
 	cut->room = (u64)count * (part->spread + TG_SPREAD_ONE) / (2 * TG_SPREAD_ONE);
@@ -221,49 +250,8 @@ static int tg_cut_begin(struct tg_cut *cut, const struct tg_part *part)
 	return 0;
 }
 
-/*
- * Fewest rotations that bring the chosen bits to their places in the index:
- * bits keep their distances, so one takes as many as meet free places.
- * Writes the place of each bit; returns 0 when there are too many.
- */
-static u32 tg_cut_gather(const struct tg_cut *cut, struct tg_gather *gather, u8 *place)
-{
-	u64 free_places = (1ULL << cut->nbits) - 1, left[TG_KEY_WORDS_V6] = {};
-	u32 i, w, r, n;
-
-	for (i = 0; i < cut->nbits; i++)
-		left[cut->bit[i] / 64] |= 1ULL << cut->bit[i] % 64;
-	for (n = 0; free_places; n++) {
-		u32 most = 0;
-
-		if (n == TG_MAX_GATHERS)
-			return 0;
-		for (w = 0; w < TG_KEY_WORDS_V6; w++)
-			for (r = 0; left[w] && r < 64; r++) {
-				u64 mask = ror64(left[w], r) & free_places;
-
-				if (hweight64(mask) > most) {
-					most = hweight64(mask);
-					gather[n] = (struct tg_gather){ w, r, mask };
-				}
-			}
-		free_places &= ~(u64)gather[n].mask;
-		left[gather[n].word] &= ~ror64(gather[n].mask, -gather[n].rotate & 63);
-		for (i = 0; i < cut->nbits; i++) {
-			u32 to = (cut->bit[i] % 64 - gather[n].rotate) & 63;
-
-			if (cut->bit[i] / 64 == gather[n].word && to < TG_MAX_BITS &&
-			    gather[n].mask >> to & 1)
-				place[i] = to;
-		}
-	}
-	return n;
-}
-
 static void tg_cut_choose(struct tg_tree *tree, struct tg_cut *cut)
 {
-	struct tg_gather gather[TG_MAX_GATHERS];
-	u8 place[TG_MAX_BITS];
 	int bit;
 
 	tg_score_begin(tree, cut->list, cut->bound[1]);
@@ -271,14 +259,6 @@ static void tg_cut_choose(struct tg_tree *tree, struct tg_cut *cut)
 		bit = tg_cut_best(tree, cut);
 		if (bit < 0)
 			break;
-		if (cut->nbits >= TG_MAX_GATHERS) {
-			cut->bit[cut->nbits++] = bit;
-			if (!tg_cut_gather(cut, gather, place)) {
-				cut->nbits--;
-				break;
-			}
-			cut->nbits--;
-		}
 		tg_cut_part(tree, cut, bit);
 	}
 }
@@ -288,21 +268,21 @@ static void tg_entry_tail(const struct tg_tree *tree, const struct tg_match *m, 
 {
 	const u32 index = m - tree->matches;
 	const struct tg_port *p = &m->port;
+	const u8 proto = tg_proto_code(p->proto);
 
-	tail->dport_min = p->min;
-	tail->dport_max = p->max;
-	tail->sport_min = p->sport_min;
-	tail->sport_max = p->sport_max;
+	tail->ports = (u64)tg_port_lanes(p->sport_min, p->sport_max) << TG_LANE_SPORT |
+		      (u64)tg_port_lanes(p->min, p->max) << TG_LANE_DPORT;
 	tail->info = (u64)index << TG_INFO_INDEX |
 		     (u64)tree->condition[index] << TG_INFO_CONDITION |
-		     (u64)((m->src_scope & 0xf) | (m->dst_scope & 0xf) << 4) << TG_INFO_SCOPES |
-		     (u64)tg_proto_code(p->proto) << TG_INFO_PROTO;
+		     (u64)(~m->src_scope & 0xf) << TG_INFO_NOT_SCOPES |
+		     (u64)(~m->dst_scope & 0xf) << (TG_INFO_NOT_SCOPES + 4);
 	if (last)
 		tail->info |= TG_INFO_LAST;
 	if (p->proto != TG_PROTO_ANY)
-		tail->info |= BIT_ULL(TG_INFO_PROTO_LOW);
+		tail->info |= TG_INFO_PROTO_CARE | (u64)(proto & 0x7f) << TG_INFO_PROTO;
+	/* Who asks for ICMP gets ICMPv6, too. */
 	if (p->proto != TG_PROTO_ANY && p->proto != TG_PROTO_ICMP)
-		tail->info |= BIT_ULL(TG_INFO_PROTO_HIGH);
+		tail->info |= 1ULL << (TG_INFO_NOT_HIGH + !(proto >> 7));
 	if (m->src_mask.hi | m->src_mask.lo)
 		tail->info |= TG_INFO_SRC;
 	if (m->dst_mask.hi | m->dst_mask.lo)
@@ -391,7 +371,7 @@ static int tg_cut_write(struct tg_tree *tree, struct tg_cut *cut, const struct t
 
 	if (!written)
 		return -ENOMEM;
-	node->ngathers = tg_cut_gather(cut, node->gather, place);
+	tg_terms_find(cut->bit, cut->nbits, node, place);
 	for (leaf = 0; leaf < cut->nbits; leaf++)
 		tree->has_cuts |= cut->bit[leaf] >= TG_KEY_CUTS &&
 				  cut->bit[leaf] < TG_KEY_CUTS + 2 * TG_CUTS;

@@ -54,6 +54,8 @@ static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 
 	policy->tenants = tg_arena_alloc(&policy->arena, policy->ntenants,
 					 sizeof(*policy->tenants));
+	policy->classifiers = tg_arena_alloc(&policy->arena, policy->ntenants,
+					     sizeof(*policy->classifiers));
 	policy->is_replaced = tg_arena_alloc(&policy->arena, BITS_TO_LONGS(policy->ntenants),
 					     sizeof(*policy->is_replaced));
 	policy->devices = tg_arena_alloc(&policy->arena, policy->ndevices,
@@ -63,8 +65,9 @@ static int tg_compile_index(struct tg_policy *policy, struct tg_complaint *why)
 					 sizeof(*policy->by_name));
 	policy->links = tg_arena_alloc(&policy->arena, policy->nlinks, sizeof(*policy->links));
 	policy->plans = tg_arena_alloc(&policy->arena, policy->nplans + 1, sizeof(*policy->plans));
-	if (!policy->tenants || !policy->by_name || !policy->is_replaced || !policy->devices ||
-	    !policy->links || !policy->plans || !policy->sites)
+	if (!policy->tenants || !policy->classifiers || !policy->by_name ||
+	    !policy->is_replaced || !policy->devices || !policy->links || !policy->plans ||
+	    !policy->sites)
 		return tg_complain_memory(why);
 	for (tenant = policy->tenant_list; tenant; tenant = tenant->next) {
 		policy->tenants[tenant->index] = tenant;
@@ -232,6 +235,7 @@ static int tg_compile_devices(struct tg_policy *policy, const struct tg_binding 
 		for (n = 0; i + n < count && b[i + n].site->device == device; n++) {
 			entries[n].prefix = b[i + n].prefix;
 			entries[n].value = b[i + n].site->index;
+			entries[n].owner = b[i + n].site->tenant;
 			several |= b[i + n].site->tenant != b[i].site->tenant;
 		}
 		device->sole = several ? TG_NO_TENANT : b[i].site->tenant;
@@ -252,7 +256,8 @@ static int tg_compile_union(struct tg_lpm *lpm, struct tg_arena *arena, const st
 		if (i && !tg_order_bindings(&b[i - 1], &b[i]))
 			continue;
 		entries[n].prefix = b[i].prefix;
-		entries[n++].value = 0;
+		entries[n].value = 0;
+		entries[n++].owner = 0;
 	}
 	return tg_lpm_build(lpm, arena, entries, n) ? tg_complain_memory(why) : 0;
 }
@@ -505,7 +510,10 @@ static int tg_compile_tenant(struct tg_policy *policy, struct tg_tenant *tenant,
 			return err;
 	}
 	err = tg_compile_users(arena, tenant, why);
-	return err ? err : tg_compile_rules(arena, tenant, why);
+	if (!err)
+		err = tg_compile_rules(arena, tenant, why);
+	policy->classifiers[tenant->index] = tenant->classifier;
+	return err;
 }
 
 /**

@@ -455,6 +455,7 @@ static int tg_group_shared(struct tg_policy *policy, const struct tg_shared_addr
 			group->outer = n ? tg_shared_outer(policy->shared_at, entries, n - 1,
 							   &addrs[i].prefix) : NULL;
 			entries[n].prefix = addrs[i].prefix;
+			entries[n].owner = 0;
 			entries[n].value = n;
 			n++;
 		}

@@ -89,15 +89,19 @@ int tg_policy_fork(struct tg_policy *policy, const struct tg_policy *from, size_
 	policy->tenant_list = NULL;
 	policy->tenant_tail = &policy->tenant_list;
 	policy->tenants = tg_arena_alloc(&arena, from->ntenants, sizeof(*policy->tenants));
+	policy->classifiers = tg_arena_alloc(&arena, from->ntenants,
+					     sizeof(*policy->classifiers));
 	policy->is_replaced = tg_arena_alloc(&arena, longs, sizeof(*policy->is_replaced));
 	policy->arena = arena;
 	tg_arena_init_part(&policy->scratch, &policy->arena);
-	if (!policy->tenants || !policy->is_replaced) {
+	if (!policy->tenants || !policy->classifiers || !policy->is_replaced) {
 		tg_arena_free(&policy->arena);
 		memset(policy, 0, sizeof(*policy));
 		return -ENOMEM;
 	}
 	memcpy(policy->tenants, from->tenants, from->ntenants * sizeof(*policy->tenants));
+	memcpy(policy->classifiers, from->classifiers,
+	       from->ntenants * sizeof(*policy->classifiers));
 	memcpy(policy->is_replaced, from->is_replaced, longs * sizeof(*policy->is_replaced));
 	for_each_set_bit(i, policy->is_replaced, policy->ntenants)
 		refcount_inc(&policy->tenants[i]->refs);

@@ -10,6 +10,7 @@
  * Each step either passes on or ends with a reason.
  */
 
+#include <linux/prefetch.h>
 #include <linux/string.h>
 
 #include "classifier.h"
@@ -19,8 +20,29 @@
 struct tg_end {
 	struct tg_tenant *tenant;	/* NULL for the internet and the gateway itself */
 	const struct tg_site *site;
+	u32 site_number;		/* of a match: its index + 1 */
 	u8 scope;			/* TG_SCOPE_*, OWN for any site */
 };
+
+/*
+ * The end behind a bound device; false when no site there has the address. Neither
+ * site nor tenant is read: what is read next is on its way together with the tenant.
+ */
+static bool tg_end_find(const struct tg_policy *policy, const struct tg_device *device,
+			const struct tg_addr *addr, struct tg_end *end)
+{
+	const struct tg_lpm_range *range = tg_lpm_range_of(&device->sites, addr);
+
+	end->scope = TG_SCOPE_OWN;
+	if (!range)
+		return false;
+	prefetch(policy->classifiers[range->owner]);
+	end->tenant = policy->tenants[range->owner];
+	prefetch(end->tenant);
+	end->site = policy->sites[range->value];
+	end->site_number = range->value + 1;
+	return true;
+}
 
 /**
  * tg_site_of - the site that an address on a device belongs to
@@ -109,22 +131,17 @@ static bool tg_judge_source(const struct tg_policy *policy, const struct tg_devi
 		src->scope = TG_SCOPE_INTERNET;
 		if (tg_source_is_bound(policy, in, &packet->saddr))
 			return true;
-	} else {
-		src->scope = TG_SCOPE_OWN;
-		src->site = tg_site_of(policy, in, &packet->saddr);
-	}
-	if (!src->site) {
-		j->tenant = in->sole == TG_NO_TENANT ? NULL : policy->tenants[in->sole];
+	} else if (tg_end_find(policy, in, &packet->saddr, src)) {
+		j->site = src->site;
+		j->tenant = src->tenant;
+		j->user = tg_tenant_user_at(src->tenant, &packet->saddr);
 		j->up = true;
-		tg_judge_end(j, TENANTGATE_VERDICT_DENY, TENANTGATE_REASON_SPOOFED_SOURCE);
-		return false;
+		return true;
 	}
-	src->tenant = tg_site_tenant(policy, src->site);
-	j->site = src->site;
-	j->tenant = src->tenant;
-	j->user = tg_tenant_user_at(src->tenant, &packet->saddr);
+	j->tenant = in->sole == TG_NO_TENANT ? NULL : policy->tenants[in->sole];
 	j->up = true;
-	return true;
+	tg_judge_end(j, TENANTGATE_VERDICT_DENY, TENANTGATE_REASON_SPOOFED_SOURCE);
+	return false;
 }
 
 static bool tg_judge_destination(const struct tg_policy *policy, const struct tg_device *out,
@@ -141,10 +158,7 @@ static bool tg_judge_destination(const struct tg_policy *policy, const struct tg
 			return true;
 		reason = TENANTGATE_REASON_WRONG_DEVICE;
 	} else {
-		dst->scope = TG_SCOPE_OWN;
-		dst->site = tg_site_of(policy, out, &packet->daddr);
-		if (dst->site) {
-			dst->tenant = tg_site_tenant(policy, dst->site);
+		if (tg_end_find(policy, out, &packet->daddr, dst)) {
 			j->peer_site = dst->site;
 			return true;
 		}
@@ -215,8 +229,8 @@ static bool tg_judge_rules(const struct tg_end *src, const struct tg_end *dst,
 	const struct tg_tenant *tenant = j->tenant;
 	struct tg_question q = {
 		.packet = packet,
-		.src_site = src->site ? src->site->index + 1 : 0,
-		.dst_site = dst->site ? dst->site->index + 1 : 0,
+		.src_site = src->site_number,
+		.dst_site = dst->site_number,
 		.src_scope = src->scope,
 		.dst_scope = dst->scope,
 	};

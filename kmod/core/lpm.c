@@ -37,15 +37,20 @@ static int tg_lpm_order(const void *a, const void *b)
 }
 
 /* A range begins here; one that would be empty is replaced. */
-static void tg_lpm_emit(struct tg_lpm *lpm, const struct tg_addr *first, u32 value)
+static void tg_lpm_emit(struct tg_lpm *lpm, const struct tg_addr *first,
+			const struct tg_lpm_entry *entry)
 {
+	u32 value = entry ? entry->value : TG_LPM_NONE;
+
 	if (lpm->count && tg_addr_equal(&lpm->ranges[lpm->count - 1].first, first))
 		lpm->count--;
 	if (lpm->count && lpm->ranges[lpm->count - 1].value == value)
 		return;
-	lpm->ranges[lpm->count].first = *first;
-	lpm->ranges[lpm->count].value = value;
-	lpm->count++;
+	lpm->ranges[lpm->count++] = (struct tg_lpm_range){
+		.first = *first,
+		.value = value,
+		.owner = entry ? entry->owner : 0,
+	};
 }
 
 static bool tg_addr_next(struct tg_addr *a)
@@ -65,8 +70,7 @@ static void tg_lpm_close(struct tg_lpm_builder *b, const struct tg_addr *before)
 			return;
 		b->depth--;
 		if (tg_addr_next(&next))
-			tg_lpm_emit(b->lpm, &next,
-				    b->depth ? b->open[b->depth - 1]->value : TG_LPM_NONE);
+			tg_lpm_emit(b->lpm, &next, b->depth ? b->open[b->depth - 1] : NULL);
 	}
 }
 
@@ -173,7 +177,7 @@ int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry
 	if (!lpm->ranges)
 		return -ENOMEM;
 	sort(entries, count, sizeof(*entries), tg_lpm_order, NULL);
-	tg_lpm_emit(lpm, &zero, TG_LPM_NONE);
+	tg_lpm_emit(lpm, &zero, NULL);
 	for (i = 0; i < count; i++) {
 		const struct tg_prefix *p = &entries[i].prefix;
 
@@ -182,12 +186,37 @@ int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry
 			return -EEXIST;
 		}
 		tg_lpm_close(&b, &p->addr);
-		tg_lpm_emit(lpm, &p->addr, entries[i].value);
+		tg_lpm_emit(lpm, &p->addr, &entries[i]);
 		b.open[b.depth++] = &entries[i];
 	}
 	tg_lpm_close(&b, NULL);
 	err = tg_lpm_make_index(lpm, arena, true, entries, count);
 	return err ?: tg_lpm_make_index(lpm, arena, false, entries, count);
+}
+
+/**
+ * tg_lpm_range_of - the range that an address is in
+ * @lpm: the table
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: the range, whose value is that of the longest prefix that has the address;
+ * NULL when none has it.
+ */
+const struct tg_lpm_range *tg_lpm_range_of(const struct tg_lpm *lpm,
+					   const struct tg_addr *addr)
+{
+	bool v4 = tg_addr_is_v4(addr);
+	const struct tg_lpm_index *index = v4 ? &lpm->v4 : &lpm->v6;
+	u64 key = tg_lpm_key(addr, v4);
+	u64 piece = (key - index->base) >> index->shift;
+	const struct tg_lpm_range *range;
+
+	if (key < index->base || piece >= index->pieces)
+		return NULL;
+	range = &lpm->ranges[tg_lpm_search(lpm, index->at[piece], index->at[piece + 1] + 1,
+					   addr)];
+	return range->value == TG_LPM_NONE ? NULL : range;
 }
 
 /**
@@ -200,15 +229,9 @@ int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry
  */
 u32 tg_lpm_find(const struct tg_lpm *lpm, const struct tg_addr *addr)
 {
-	bool v4 = tg_addr_is_v4(addr);
-	const struct tg_lpm_index *index = v4 ? &lpm->v4 : &lpm->v6;
-	u64 key = tg_lpm_key(addr, v4);
-	u64 piece = (key - index->base) >> index->shift;
+	const struct tg_lpm_range *range = tg_lpm_range_of(lpm, addr);
 
-	if (key < index->base || piece >= index->pieces)
-		return TG_LPM_NONE;
-	return lpm->ranges[tg_lpm_search(lpm, index->at[piece], index->at[piece + 1] + 1,
-					 addr)].value;
+	return range ? range->value : TG_LPM_NONE;
 }
 
 /**

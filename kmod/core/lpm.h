@@ -25,10 +25,12 @@
  * struct tg_lpm_range - addresses with one value
  * @first: first of them; the next range begins behind the last
  * @value: their value, or %TG_LPM_NONE
+ * @owner: what came with the value, so that nobody has to look it up
  */
 struct tg_lpm_range {
 	struct tg_addr first;
 	u32 value;
+	u32 owner;
 };
 
 /**
@@ -63,14 +65,18 @@ struct tg_lpm {
  * struct tg_lpm_entry - one prefix to put into a table
  * @prefix: the prefix, exact (see tg_prefix_is_exact())
  * @value: its value, not %TG_LPM_NONE
+ * @owner: what comes with it; the same where the value is the same
  */
 struct tg_lpm_entry {
 	struct tg_prefix prefix;
 	u32 value;
+	u32 owner;
 };
 
 int tg_lpm_build(struct tg_lpm *lpm, struct tg_arena *arena, struct tg_lpm_entry *entries,
 		 u32 count);
+const struct tg_lpm_range *tg_lpm_range_of(const struct tg_lpm *lpm,
+					   const struct tg_addr *addr);
 u32 tg_lpm_find(const struct tg_lpm *lpm, const struct tg_addr *addr);
 bool tg_lpm_covers(const struct tg_lpm *lpm, const struct tg_addr *first,
 		   const struct tg_addr *last);

@@ -323,13 +323,20 @@ static inline u8 tg_outcome_class(struct tg_outcome outcome)
 
 /**
  * struct tg_tenant - a company, or the platform itself
+ * @platform: it is the platform
+ * @replaced: it has replaced another
+ * @mode: enum tenantgate_mode; the gateway's mode may make it observe
+ * @index: place in struct tg_policy.tenants
+ * @classifier: compiled: finds what rules and grants come to
+ * @outcomes: compiled: the outcome of each match, in order of priority
+ * @user_addrs: compiled: addresses of all users in order, for a binary search
+ * @nuser_addrs: their number
+ * @nmatches: number of matches
+ * @account: its counters
  * @next: next tenant of the policy
  * @name: its name
  * @title: for people, may be NULL
  * @arena: where it lives, when it has replaced another
- * @platform: it is the platform
- * @replaced: it has replaced another
- * @mode: enum tenantgate_mode; the gateway's mode may make it observe
  * @revision: what the client knows this state of it by
  * @limits: what it may use
  * @plan: number of its plan, 0 for none
@@ -342,23 +349,25 @@ static inline u8 tg_outcome_class(struct tg_outcome outcome)
  * @file: what the last rule that was added came from
  * @own: compiled: every address of every site of it, in scratch memory
  * @granted: compiled: services of the grants in order, for a binary search
- * @user_addrs: compiled: addresses of all users in order, for a binary search
- * @nuser_addrs: their number
  * @refs: policies that have it, when it has replaced another
- * @classifier: compiled: finds what rules and grants come to
- * @outcomes: compiled: the outcome of each match, in order of priority
- * @nmatches: their number
- * @index: place in struct tg_policy.tenants
- * @account: its counters
+ *
+ * What packets look at comes first.
  */
 struct tg_tenant {
+	bool platform;
+	bool replaced;
+	u8 mode;
+	u32 index;
+	struct tg_classifier *classifier;
+	struct tg_outcome *outcomes;
+	struct tg_user_addr *user_addrs;
+	u32 nuser_addrs;
+	u32 nmatches;
+	struct tg_account *account;
 	struct tg_tenant *next;
 	const char *name;
 	const char *title;
 	struct tg_arena arena;
-	bool platform;
-	bool replaced;
-	u8 mode;
 	struct tg_revision revision;
 	struct tg_limits limits;
 	u16 plan;
@@ -372,14 +381,7 @@ struct tg_tenant {
 	u32 nsites, nservices, nroles, nusers, nrules, ngrants;
 	struct tg_lpm *own;
 	const struct tg_service **granted;
-	struct tg_user_addr *user_addrs;
-	u32 nuser_addrs;
 	refcount_t refs;
-	struct tg_classifier *classifier;
-	struct tg_outcome *outcomes;
-	u32 nmatches;
-	u32 index;
-	struct tg_account *account;
 };
 
 /**
@@ -439,6 +441,7 @@ struct tg_shared {
  * @nplans: number of plans
  * @plan_list: the plans as they were added, numbers 1 and up
  * @tenants: compiled: the tenants by index
+ * @classifiers: compiled: theirs, so that they can be fetched together with the tenants
  * @by_name: compiled: places of the tenants in order of their names
  * @is_replaced: compiled: a bit for each tenant that has replaced another
  * @devices: compiled: the devices by index
@@ -477,6 +480,7 @@ struct tg_policy {
 	struct tg_plan *plan_list, **plan_tail;
 
 	struct tg_tenant **tenants;
+	struct tg_classifier **classifiers;
 	u32 *by_name;
 	unsigned long *is_replaced;
 	struct tg_device **devices;

@@ -7,11 +7,15 @@
 # Raised when the way a kernel is built changes.
 uml_recipe=1
 
-# uml_options GUEST: the options it is built with, one a line.
+# uml_options GUEST: the options it is built with, one a line: those of all, then
+# those of each word of its name.
 uml_options()
 {
+	local word
 	cat "$lab_dir/uml.config"
-	[ "$1" = uml ] || cat "$lab_dir/$1.config"
+	for word in ${1//-/ }; do
+		[ "$word" = uml ] || cat "$lab_dir/uml-$word.config"
+	done
 }
 
 # uml_dir GUEST: named after all that decides what comes out.
@@ -120,9 +124,9 @@ uml_boot()
 
 	[ "$mode" != shell ] || terminal=fd:0,fd:1
 	if grep -qx CONFIG_SMP=y "$(uml_dir "$guest")/.config"; then
-		options+=(seccomp=on "ncpus=$LAB_CPUS")
-	fi
-	if grep -qx CONFIG_DEBUG_KMEMLEAK=y "$(uml_dir "$guest")/.config"; then
+		# kmemleak frees by RCU on processors that RCU does not watch yet.
+		options+=(seccomp=on "ncpus=$LAB_CPUS" kmemleak=off)
+	elif grep -qx CONFIG_DEBUG_KMEMLEAK=y "$(uml_dir "$guest")/.config"; then
 		# Without per-CPU stacks of free objects, whose stale pointers
 		# hide leaks.
 		options+=(slab_debug=F)

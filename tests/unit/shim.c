@@ -10,10 +10,13 @@
 
 #include "shim.h"
 
-/* Before each piece of memory, so that its size is known when it is freed. */
+/*
+ * Before each piece of memory, so that its size is known when it is freed. The piece
+ * begins with a cache line, as in the kernel anything does that is no smaller.
+ */
 struct shim_header {
 	size_t size;
-	size_t pad;
+	size_t pad[7];
 };
 
 static long shim_left = -1;
@@ -46,8 +49,7 @@ void *kvmalloc(size_t size, gfp_t flags)
 		shim_left--;
 	if (check_add_overflow(size, sizeof(*header), &total))
 		return NULL;
-	header = malloc(total);
-	if (!header)
+	if (posix_memalign((void **)&header, sizeof(*header), total))
 		return NULL;
 	header->size = size;
 	shim_pieces++;

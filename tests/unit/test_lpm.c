@@ -38,7 +38,7 @@ static int build(FIXTURE_DATA(lpm) *self, const char *prefixes)
 
 	self->count = some_prefixes(prefixes, list, NAIVE_MAX);
 	for (i = 0; i < self->count; i++)
-		self->entries[i] = (struct tg_lpm_entry){ list[i], i };
+		self->entries[i] = (struct tg_lpm_entry){ .prefix = list[i], .value = i };
 	return tg_lpm_build(&self->lpm, &self->arena, self->entries, self->count);
 }
 
@@ -109,8 +109,8 @@ TEST_F(lpm, adjacent_prefixes_do_not_run_into_each_other)
 TEST_F(lpm, adjacent_prefixes_of_one_value_need_one_range)
 {
 	struct tg_lpm_entry entries[] = {
-		{ a_prefix("10.1.0.0/24"), 7 },
-		{ a_prefix("10.1.1.0/24"), 7 },
+		{ .prefix = a_prefix("10.1.0.0/24"), .value = 7 },
+		{ .prefix = a_prefix("10.1.1.0/24"), .value = 7 },
 	};
 
 	ASSERT_EQ(0, tg_lpm_build(&self->lpm, &self->arena, entries, 2));
@@ -192,7 +192,7 @@ static bool covers(FIXTURE_DATA(lpm) *self, const char *prefixes, const char *fi
 	u32 i, count = some_prefixes(prefixes, list, NAIVE_MAX);
 
 	for (i = 0; i < count; i++)
-		self->entries[i] = (struct tg_lpm_entry){ list[i], 0 };
+		self->entries[i] = (struct tg_lpm_entry){ .prefix = list[i] };
 	return !tg_lpm_build(&self->lpm, &self->arena, self->entries, count) &&
 	       tg_lpm_covers(&self->lpm, &from, &to);
 }
@@ -237,7 +237,9 @@ TEST_F(lpm, as_many_levels_as_there_are_lengths_can_be_open)
 	u32 i;
 
 	for (i = 0; i <= 128; i++)
-		self->entries[i] = (struct tg_lpm_entry){ { { 0, 0 }, 128 - i }, 128 - i };
+		self->entries[i] = (struct tg_lpm_entry){
+			.prefix = { { 0, 0 }, 128 - i }, .value = 128 - i
+		};
 	ASSERT_EQ(0, tg_lpm_build(&self->lpm, &self->arena, self->entries, 129));
 	EXPECT_LE(self->lpm.count, 2 * 129 + 1);
 	EXPECT_EQ(128, find(self, "::"));

@@ -2,7 +2,7 @@
 /*
  * Look-ups of several packets at once: what each will read next is fetched for
  * all of them before any reads it, so that waiting for memory is shared. The
- * module does not do so; this tells what it would gain.
+ * module does not do so; this tells what it would gain. Headers are of IPv4.
  *
  * The core's classifier is compiled into this file under other names, to get
  * at its steps.
@@ -17,96 +17,126 @@
 
 #define BATCH	32
 
-/* Bytes of a classifier's beginning that any look-up reads: the head and a group. */
-static void fetch_head(const struct tg_classifier *c)
+/* A packet on its way, as far as it has come. */
+struct look_up {
+	const struct tg_classifier *c;
+	const struct tg_question *q;
+	struct tg_ask ask;
+	u32 at;			/* place in the group's table, then the reference there */
+};
+
+/* What any look-up reads: the head and the first group. */
+static void fetch_head(const struct look_up *l)
 {
-	__builtin_prefetch(c);
-	__builtin_prefetch(&c->group[0]);
+	__builtin_prefetch(l->c);
+	__builtin_prefetch(&l->c->group[0]);
 }
 
-static void fetch_slot(const struct tg_classifier *c, const struct tg_question *q, u32 *index)
+static void fetch_slot(struct look_up *l)
 {
-	const struct tg_node *node = &c->group[0];
-	const u32 *table = tg_classifier_at(c, node->table);
-	struct tg_ask a;
-	u32 i;
+	const struct tg_node *node = &l->c->group[0];
+	const u32 *table = tg_classifier_at(l->c, node->table);
 
-	*index = 0;
-	if (c->ngroups[0] > 1)
-		__builtin_prefetch(&c->group[1]);
-	if (!node->ngathers)
+	tg_ask_key(l->c, l->q, &l->ask);
+	l->ask.key[TG_KEY_ADDRS] = tg_key_v4(l->q->packet);
+	if (l->c->ngroups[0] > 1)
+		__builtin_prefetch(&l->c->group[1]);
+	l->at = 0;
+	if (!node->places)
 		return;
-	tg_ask_key(c, q, &a);
-	a.key[TG_KEY_ADDRS] = tg_key_v4(q->packet);
-	for (i = 0; i < node->ngathers; i++)
-		*index |= tg_gather(&node->gather[i], a.key);
-	__builtin_prefetch(&table[*index]);
+	l->at = tg_node_index(node, l->ask.field);
+	__builtin_prefetch(&table[l->at]);
 }
 
-static u32 leaf_of(const struct tg_classifier *c, u32 index)
+static void fetch_leaf(struct look_up *l)
 {
-	const struct tg_node *node = &c->group[0];
-	const u32 *table = tg_classifier_at(c, node->table);
+	const struct tg_node *node = &l->c->group[0];
+	const u32 *table = tg_classifier_at(l->c, node->table);
+	const u8 *leaf;
 
-	return node->ngathers ? table[index] : node->table;
-}
-
-static void fetch_leaf(const struct tg_classifier *c, u32 ref)
-{
-	const u8 *leaf = tg_classifier_at(c, ref);
-
+	l->at = node->places ? table[l->at] : node->table;
+	leaf = tg_classifier_at(l->c, l->at);
 	__builtin_prefetch(leaf);
 	__builtin_prefetch(leaf + 64);
 }
 
-/* Whom the first entries ask for, and a third line of them. */
-static void fetch_who(const struct tg_classifier *c, u32 ref)
+static bool leads_to_entries(const struct look_up *l)
 {
-	const struct tg_entry_v4 *e = tg_classifier_at(c, ref);
-	const struct tg_condition *conditions = tg_classifier_at(c, c->conditions);
+	return l->at && !(l->at & TG_REF_NODE);
+}
+
+/* Does an entry fit, whoever it asks for? */
+static bool fits_anyone(const struct look_up *l, const struct tg_entry_v4 *e)
+{
+	return !((e->addr ^ l->ask.key[TG_KEY_ADDRS]) & e->mask) &&
+	       !tg_tail_differs(&e->tail, &l->ask);
+}
+
+/* Whom those of the first entries ask for that fit otherwise, and a third line of them. */
+static void fetch_who(const struct look_up *l)
+{
+	const struct tg_entry_v4 *e = tg_classifier_at(l->c, l->at);
 	u32 i;
 
-	if (!ref || ref & TG_REF_NODE)
+	if (!leads_to_entries(l))
 		return;
 	for (i = 0; i < 3; i++) {
 		u64 info = e[i].tail.info;
+		u32 condition = info >> TG_INFO_CONDITION & (TG_MAX_CONDITIONS - 1);
 
-		__builtin_prefetch(&conditions[info >> TG_INFO_CONDITION & (TG_MAX_CONDITIONS - 1)]);
+		if (condition && fits_anyone(l, &e[i]))
+			__builtin_prefetch(&l->ask.conditions[condition]);
 		if (info & TG_INFO_LAST)
 			return;
 	}
 	__builtin_prefetch(&e[4]);
 }
 
-static void find_some(const struct tg_classifier *const *c, const struct header *h, u32 count,
-		      u32 *verdicts)
+/* In a single group the leaf decides; what is more goes the classifier's own way. */
+static u32 decide(const struct look_up *l)
 {
-	u32 index[BATCH], i;
+	const struct tg_entry_v4 *e = tg_classifier_at(l->c, l->at);
+
+	if (l->c->ngroups[0] != 1 || (l->at & TG_REF_NODE))
+		return tg_classifier_find(l->c, l->q);
+	for (; l->at; e++) {
+		if (fits_anyone(l, e) && tg_condition_fits(e->tail.info, &l->ask))
+			return tg_info_index(e->tail.info);
+		if (e->tail.info & TG_INFO_LAST)
+			break;
+	}
+	return TG_NO_MATCH;
+}
+
+static void find_some(struct look_up *l, u32 count, u32 *verdicts)
+{
+	u32 i;
 
 	for (i = 0; i < count; i++)
-		fetch_head(c[i]);
+		fetch_head(&l[i]);
 	for (i = 0; i < count; i++)
-		fetch_slot(c[i], &h[i].question, &index[i]);
-	for (i = 0; i < count; i++) {
-		index[i] = leaf_of(c[i], index[i]);
-		fetch_leaf(c[i], index[i]);
-	}
+		fetch_slot(&l[i]);
 	for (i = 0; i < count; i++)
-		fetch_who(c[i], index[i]);
+		fetch_leaf(&l[i]);
 	for (i = 0; i < count; i++)
-		verdicts[i] = tg_classifier_find(c[i], &h[i].question);
+		fetch_who(&l[i]);
+	for (i = 0; i < count; i++)
+		verdicts[i] = decide(&l[i]);
 }
 
 static void find_all(const struct lookups *l, const u32 *tenants)
 {
-	const struct tg_classifier *c[BATCH];
+	const struct header *h = &l->trace->headers[l->from];
+	struct look_up some[BATCH];
 	u32 i, k, n;
 
 	for (i = 0; i < l->count; i += n) {
 		n = l->count - i < BATCH ? l->count - i : BATCH;
-		for (k = 0; k < n; k++)
-			c[k] = l->indexes[tenants ? tenants[l->from + i + k] : 0];
-		find_some(c, &l->trace->headers[l->from + i], n, l->verdicts + i);
+		for (k = 0; k < n; k++) {
+			some[k].c = l->indexes[tenants ? tenants[l->from + i + k] : 0];
+			some[k].q = &h[i + k].question;
+		}
+		find_some(some, n, l->verdicts + i);
 	}
 }
 

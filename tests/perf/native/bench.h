@@ -7,9 +7,12 @@
 
 #include "measure.h"
 
+struct flow_peer;
+
+#define YARDSTICK	"rte_acl scalar 1"
 #define MAX_PEERS	6
 #define MAX_CONTENDERS	16
-#define MAX_TRACES	2
+#define MAX_TRACES	3
 
 /**
  * struct bench - a run of the benchmark
@@ -20,6 +23,7 @@
  * @headers: in a trace
  * @checked: headers of a trace that all contenders must judge alike
  * @quick: leave out what takes long
+ * @huge_pages: memory may be in huge pages, as much of the kernel's is; not DPDK's
  * @candidates: other structures run beside, on sets of sizes that tell them apart
  * @samples: every single measurement, or NULL
  * @summary: one line a set, printed last
@@ -33,6 +37,7 @@ struct bench {
 	u32 headers;
 	u32 checked;
 	bool quick;
+	bool huge_pages;
 	bool candidates;
 	FILE *samples;
 	FILE *summary;
@@ -62,16 +67,20 @@ struct built {
 /**
  * struct block - what is printed together
  * @title: set, or tenants
- * @rules: of all tenants
+ * @unit: what indexes are made of
+ * @yardstick: name of the way that all the others are compared with
+ * @rules: of all tenants, or whatever @unit says
  * @tenants: their number
  * @built: one for each peer
- * @traces: the headers
+ * @traces: the headers; without any where something else than look-ups is measured
  * @ntraces: their number
  * @contenders: who ran, for each trace
  * @ncontenders: their number, the same for each trace
  */
 struct block {
 	const char *title;
+	const char *unit;
+	const char *yardstick;
 	u64 rules;
 	u32 tenants;
 	struct built built[MAX_PEERS];
@@ -82,7 +91,9 @@ struct block {
 };
 
 void bench_set(struct bench *bench, const struct set *set);
-void bench_tenants(struct bench *bench, u32 tenants, u32 rules);
+void bench_tenants(struct bench *bench, const char *title, u32 tenants, u32 rules);
+void bench_flows(struct bench *bench, const struct flow_peer *const *peers, u32 npeers,
+		 u32 flows);
 
 void block_enter(struct block *block, const struct bench *bench, bool identity);
 void block_check(struct block *block, struct bench *bench);

@@ -94,7 +94,7 @@ void block_run(struct block *block, const struct bench *bench)
 {
 	u32 i;
 
-	for (i = 0; i < block->ntraces; i++)
+	for (i = 0; i < block->ntraces && block->traces[i].headers; i++)
 		measure(block->contenders[i], block->ncontenders, &block->traces[i],
 			bench->rounds, bench->milliseconds);
 }

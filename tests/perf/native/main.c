@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How fast is the core's classifier? Beside it run the naive scan, which tells
- * what is right, and DPDK's rte_acl, which tells what is fast.
+ * How fast are the core's classifier and the flow table? Beside the one run the naive
+ * scan, which tells what is right, and DPDK's rte_acl, which tells what is fast; beside
+ * the other one DPDK's rte_hash and a table of chains.
  *
- * Usage: bench [--quick] [--cpu N] [--rounds N] [--ms N] [--only WORD]
+ * Usage: bench [--quick] [--huge-pages] [--cpu N] [--rounds N] [--ms N] [--only WORD]
  *		[--samples FILE] [CLASSBENCH-FILE...]
  *
  * Exit status: 0; 1 when contenders disagree or a file cannot be read; 2 for usage.
@@ -15,6 +16,7 @@
 #include <sys/prctl.h>
 
 #include "bench.h"
+#include "flow_peer.h"
 
 struct options {
 	int cpu;
@@ -126,14 +128,45 @@ static void run_tenants(struct bench *bench, const struct options *o)
 	static const u32 candidates[][2] = {
 		{ 100000, 1 }, { 10000, 10 }, { 1000, 100 }, { 100, 1000 }, { 10, 10000 },
 	};
-	u32 i, last = bench->quick ? 2 : sizeof(sizes) / sizeof(sizes[0]);
+	const u32 (*size)[2] = bench->candidates ? candidates : sizes;
+	u32 i, count = bench->quick && !bench->candidates ? 2 : 5;
+	char title[48];
 
-	if (!is_wanted(o, "tenants"))
+	for (i = 0; i < count; i++) {
+		snprintf(title, sizeof(title), "%u_tenants_x_%u", size[i][0], size[i][1]);
+		if (is_wanted(o, title))
+			bench_tenants(bench, title, size[i][0], size[i][1]);
+	}
+}
+
+static void run_flows(struct bench *bench, const struct options *o, u32 cpu)
+{
+	static const struct flow_peer *const all[] = {
+		&flow_tenantgate,
+		&flow_chained,
+#ifdef HAVE_DPDK
+		&flow_rte_hash,
+#endif
+	};
+	static const u32 sizes[] = { 4000, 100000, 1000000 };
+	const struct flow_peer *peers[MAX_PEERS];
+	const char *why;
+	u32 i, count = 0;
+
+	if (!is_wanted(o, "flows") || bench->candidates)
 		return;
-	for (i = 0; !bench->candidates && i < last; i++)
-		bench_tenants(bench, sizes[i][0], sizes[i][1]);
-	for (i = 0; bench->candidates && i < sizeof(candidates) / sizeof(candidates[0]); i++)
-		bench_tenants(bench, candidates[i][0], candidates[i][1]);
+#ifndef HAVE_DPDK
+	puts("SKIP rte_hash: libdpdk is not installed");
+#endif
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		why = all[i]->peer.start ? all[i]->peer.start(cpu) : NULL;
+		if (why)
+			printf("SKIP %s: %s\n", all[i]->peer.name, why);
+		else
+			peers[count++] = all[i];
+	}
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		bench_flows(bench, peers, count, sizes[i]);
 }
 
 static void start_peers(struct bench *bench, u32 cpu)
@@ -143,7 +176,7 @@ static void start_peers(struct bench *bench, u32 cpu)
 #ifdef HAVE_CLASSIFIER
 		&peer_classifier,
 #endif
-#ifdef HAVE_RTE_ACL
+#ifdef HAVE_DPDK
 		&peer_rte_acl,
 #endif
 		&peer_bitvector,
@@ -157,7 +190,7 @@ static void start_peers(struct bench *bench, u32 cpu)
 #ifndef HAVE_CLASSIFIER
 	puts("SKIP classifier: the core has none");
 #endif
-#ifndef HAVE_RTE_ACL
+#ifndef HAVE_DPDK
 	puts("SKIP rte_acl: libdpdk is not installed");
 #endif
 	for (i = 0; i < count - (bench->candidates ? 0 : candidates); i++) {
@@ -171,8 +204,8 @@ static void start_peers(struct bench *bench, u32 cpu)
 
 static int usage(void)
 {
-	fputs("usage: bench [--quick] [--candidates] [--cpu N] [--rounds N] [--ms N] [--only WORD]\n"
-	      "             [--samples FILE] [CLASSBENCH-FILE...]\n", stderr);
+	fputs("usage: bench [--quick] [--candidates] [--huge-pages] [--cpu N] [--rounds N] [--ms N]\n"
+	      "             [--only WORD] [--samples FILE] [CLASSBENCH-FILE...]\n", stderr);
 	return 2;
 }
 
@@ -181,6 +214,7 @@ static int parse(int argc, char **argv, struct bench *bench, struct options *o)
 	static const struct option names[] = {
 		{ "quick", no_argument, NULL, 'q' },
 		{ "candidates", no_argument, NULL, 'a' },
+		{ "huge-pages", no_argument, NULL, 'h' },
 		{ "cpu", required_argument, NULL, 'c' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "ms", required_argument, NULL, 'm' },
@@ -197,6 +231,9 @@ static int parse(int argc, char **argv, struct bench *bench, struct options *o)
 			break;
 		case 'a':
 			bench->candidates = true;
+			break;
+		case 'h':
+			bench->huge_pages = true;
 			break;
 		case 'c':
 			o->cpu = atoi(optarg);
@@ -239,8 +276,9 @@ int main(int argc, char **argv)
 	failed = parse(argc, argv, &bench, &o);
 	if (failed)
 		return failed;
-	/* The kernel's large tables are of small pages: nobody gets huge ones here. */
-	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	/* Without huge pages the same for all: some of the kernel's memory has none. */
+	if (!bench.huge_pages)
+		prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	cpu = measure_pin(o.cpu);
 	if (cpu < 0) {
 		perror("bench: cannot stay on one processor");
@@ -257,6 +295,7 @@ int main(int argc, char **argv)
 	run_adversaries(&bench, &o);
 	run_tenants(&bench, &o);
 	run_seeds(&bench, &o);
+	run_flows(&bench, &o, cpu);
 	fclose(bench.summary);
 	fputs(summary, stdout);
 	free(summary);

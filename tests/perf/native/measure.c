@@ -197,6 +197,30 @@ static void run(struct contender *c, const struct trace *trace, u32 round, u32 f
 }
 
 /**
+ * measure_once - measure what cannot be repeated
+ * @c: whose it is; ns of the round and packets are filled
+ * @round: which round
+ * @count: how often @run does it
+ * @run: what is measured
+ * @context: for @run
+ */
+void measure_once(struct contender *c, u32 round, u32 count, void (*run)(void *context),
+		  void *context)
+{
+	double before, begin;
+
+	wait_until_quiet();
+	before = slowness();
+	begin = measure_now();
+	run(context);
+	c->ns[round] = (measure_now() - begin) / count;
+	c->slowness[round] = slowness();
+	if (c->slowness[round] < before)
+		c->slowness[round] = before;
+	c->packets = count;
+}
+
+/**
  * measure - run contenders in turn
  * @contenders: who; ns and packets of each are filled
  * @count: their number

@@ -15,7 +15,7 @@
  * @ns: nanoseconds a look-up, one for each round
  * @slowness: how much slower than at its best the processor was meanwhile, one for
  *	each round; 1 for not at all
- * @packets: look-ups in a round
+ * @packets: look-ups, or whatever is measured, in a round; 0 when nothing was measured
  */
 struct contender {
 	const struct peer *peer;
@@ -38,6 +38,9 @@ void measure_find(const struct contender *c, const struct trace *trace, u32 from
 		  u32 *verdicts);
 void measure(struct contender *contenders, u32 count, const struct trace *trace, u32 rounds,
 	     double milliseconds);
+void measure_once(struct contender *c, u32 round, u32 count, void (*run)(void *context),
+		  void *context);
+double measure_memory(void);
 void measure_wait(double seconds);
 bool measure_is_quiet(const struct contender *c, u32 round);
 struct spread measure_spread(const double *values, u32 count);

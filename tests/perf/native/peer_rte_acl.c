@@ -21,10 +21,9 @@
 
 #include <rte_acl.h>
 #include <rte_cpuflags.h>
-#include <rte_eal.h>
 #include <rte_errno.h>
-#include <rte_malloc.h>
 
+#include "dpdk.h"
 #include "peer.h"
 
 #define FIVE_TUPLE	5
@@ -84,38 +83,6 @@ static const struct rte_acl_field_def with_identity[FIELDS] = {
 	FIELD(BITMASK, 5, 6, user),
 	FIELD(MASK, 1, 7, src),
 };
-
-static const char *acl_start(u32 cpu)
-{
-	char lcores[32];
-	char *arguments[] = {
-		"bench", "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "-m", "8192",
-		"--log-level=*:error", "--force-max-simd-bitwidth=512",
-		"--lcores", lcores, NULL,
-	};
-	static const char *why;
-	static bool started;
-
-	if (started)
-		return why;
-	started = true;
-	snprintf(lcores, sizeof(lcores), "0@%u", cpu);
-	if (rte_eal_init(sizeof(arguments) / sizeof(arguments[0]) - 1, arguments) < 0)
-		why = "EAL does not start";
-	return why;
-}
-
-static size_t heap_bytes(void)
-{
-	struct rte_malloc_socket_stats stats;
-	size_t bytes = 0;
-	int socket;
-
-	for (socket = 0; socket < RTE_MAX_NUMA_NODES; socket++)
-		if (!rte_malloc_get_socket_stats(socket, &stats))
-			bytes += stats.heap_allocsz_bytes;
-	return bytes;
-}
 
 static void fill_rule(struct acl_rule *rule, const struct tg_match *m, u32 number, u32 role)
 {
@@ -222,7 +189,7 @@ static int acl_build(void **index, const struct set *set, struct cost *cost, cha
 		snprintf(why, PEER_WHY, "no context: %s", strerror(rte_errno));
 		return -rte_errno;
 	}
-	before = heap_bytes();
+	before = dpdk_bytes();
 	error = add_rules(ctx, set);
 	if (!error)
 		error = build_within(ctx, nfields);
@@ -231,7 +198,7 @@ static int acl_build(void **index, const struct set *set, struct cost *cost, cha
 		rte_acl_free(ctx);
 		return error;
 	}
-	*cost = (struct cost){ .bytes = heap_bytes() - before };
+	*cost = (struct cost){ .bytes = dpdk_bytes() - before };
 	*index = ctx;
 	return 0;
 }
@@ -376,7 +343,7 @@ static const struct way acl_ways[] = {
 
 const struct peer peer_rte_acl = {
 	.name = "rte_acl",
-	.start = acl_start,
+	.start = dpdk_start,
 	.build = acl_build,
 	.drop = acl_drop,
 	.prepare = acl_prepare,

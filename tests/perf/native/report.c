@@ -5,8 +5,6 @@
 
 #include "bench.h"
 
-/* What all the others are compared with. */
-#define YARDSTICK	"rte_acl scalar 1"
 #define CANDIDATE	"classifier"
 
 static const struct contender *find_way(const struct block *block, u32 trace, const char *way)
@@ -47,7 +45,7 @@ static double ratio(const struct bench *bench, const struct contender *c,
 	double ratios[MAX_ROUNDS];
 	u32 i, count = 0;
 
-	if (!c || !yardstick)
+	if (!c || !yardstick || !c->packets || !yardstick->packets)
 		return 0;
 	for (i = 0; i < bench->rounds; i++)
 		if (measure_is_quiet(c, i) && measure_is_quiet(yardstick, i))
@@ -66,8 +64,11 @@ void report_begin(struct bench *bench)
 	if (bench->samples)
 		fputs("set\trules\ttenants\theaders\tcontender\twhat\tround\tlookups\tvalue\tslowness\n",
 		      bench->samples);
-	printf("Median, min and max of %u rounds; x is relative to %s; !N: N rounds were disturbed\n"
-	       "by others and are left out.\n", bench->rounds, YARDSTICK);
+	printf("Median, min and max of %u rounds; x is relative to %s,\n"
+	       "of tables of flows to rte_hash; !N: N rounds were disturbed by others and are left\n"
+	       "out.\n", bench->rounds, YARDSTICK);
+	printf("A read of memory that is in no cache takes %.0f ns, with %s pages.\n",
+	       measure_memory(), bench->huge_pages ? "huge" : "small");
 	fprintf(bench->summary, "\nNanoseconds a look-up, median; x is relative to %s.\n\n"
 		"%-22s %-7s %10s %10s %6s %10s %6s %10s %6s\n", YARDSTICK, "set", "headers",
 		YARDSTICK + 8, CANDIDATE, "x", "dependent", "x", "linear", "x");
@@ -93,7 +94,7 @@ static void write_samples(const struct bench *bench, const struct block *block)
 		for (i = 0; i < block->ncontenders; i++) {
 			const struct contender *c = &block->contenders[trace][i];
 
-			for (round = 0; round < bench->rounds; round++)
+			for (round = 0; c->packets && round < bench->rounds; round++)
 				fprintf(bench->samples,
 					"%s\t%llu\t%u\t%s\t%s\tlookup_ns\t%u\t%u\t%.3f\t%.3f\n",
 					block->title, (unsigned long long)block->rules,
@@ -129,9 +130,11 @@ static void print_contender(const struct bench *bench, const struct block *block
 		const struct contender *c = &block->contenders[trace][who];
 		struct spread s = spread_of(bench, c);
 
+		if (!c->packets)
+			continue;
 		print_ns(stdout, s.median);
 		printf(" %9.1f %9.1f", s.min, s.max);
-		print_ratio(stdout, ratio(bench, c, find_way(block, trace, YARDSTICK)));
+		print_ratio(stdout, ratio(bench, c, find_way(block, trace, block->yardstick)));
 		if (disturbed(bench, c))
 			printf(" !%u", disturbed(bench, c));
 		else if (trace + 1 < block->ntraces)
@@ -146,8 +149,8 @@ static void print_built(const struct block *block, const struct built *b)
 		printf("  %-26s no index: %s\n", b->peer->name, b->why);
 		return;
 	}
-	printf("  %-26s %.1f bytes a rule", b->peer->name,
-	       (double)b->cost.bytes / block->rules);
+	printf("  %-26s %.1f bytes a %s", b->peer->name,
+	       (double)b->cost.bytes / block->rules, block->unit);
 	if (b->peer->builds) {
 		struct spread s = measure_spread(b->ms, b->nms);
 
@@ -173,7 +176,7 @@ static void summarise(const struct bench *bench, const struct block *block)
 	u32 trace, i;
 
 	for (trace = 0; trace < block->ntraces; trace++) {
-		const struct contender *yardstick = find_way(block, trace, YARDSTICK);
+		const struct contender *yardstick = find_way(block, trace, block->yardstick);
 
 		fprintf(bench->summary, "%-22s %-7s", block->title, block->traces[trace].name);
 		print_ns(bench->summary, median_of(bench, yardstick));
@@ -196,10 +199,10 @@ void report_block(const struct bench *bench, const struct block *block)
 {
 	u32 i;
 
-	printf("\n%s: %llu rules", block->title, (unsigned long long)block->rules);
+	printf("\n%s: %llu %ss", block->title, (unsigned long long)block->rules, block->unit);
 	if (block->tenants > 1)
 		printf(" of %u tenants", block->tenants);
-	printf("\n  %-26s", "nanoseconds a look-up");
+	printf("\n  %-26s", "nanoseconds");
 	for (i = 0; i < block->ntraces; i++)
 		printf(" %10s %9s %9s %6s   ", block->traces[i].name, "min", "max", "x");
 	printf("\n");
@@ -210,5 +213,6 @@ void report_block(const struct bench *bench, const struct block *block)
 	fflush(stdout);
 	if (bench->samples)
 		write_samples(bench, block);
-	summarise(bench, block);
+	if (!strcmp(block->yardstick, YARDSTICK))
+		summarise(bench, block);
 }

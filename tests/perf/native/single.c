@@ -46,6 +46,8 @@ void bench_set(struct bench *bench, const struct set *set)
 	u32 i;
 
 	block->title = set->name;
+	block->unit = "rule";
+	block->yardstick = YARDSTICK;
 	block->rules = set->count;
 	block->tenants = 1;
 	for (i = 0; i < bench->npeers; i++)

@@ -61,21 +61,22 @@ static void build_all(struct built *built, const struct peer *peer, const struct
 /**
  * bench_tenants - measure all contenders with many tenants
  * @bench: the run
+ * @title: what the tables call it
  * @tenants: their number
  * @rules: of each
  */
-void bench_tenants(struct bench *bench, u32 tenants, u32 rules)
+void bench_tenants(struct bench *bench, const char *title, u32 tenants, u32 rules)
 {
 	struct block *block = need(calloc(1, sizeof(*block)));
 	struct set *sets = need(calloc(tenants, sizeof(*sets)));
 	u32 headers = bench->quick ? HEADERS_QUICK : HEADERS;
-	char title[48];
 	u32 i;
 
 	for (i = 0; i < tenants; i++)
 		telework_generate(&sets[i], rules, i);
-	snprintf(title, sizeof(title), "%u_tenants_x_%u", tenants, rules);
 	block->title = title;
+	block->unit = "rule";
+	block->yardstick = YARDSTICK;
 	block->rules = (u64)tenants * rules;
 	block->tenants = tenants;
 	for (i = 0; i < bench->npeers; i++)
