@@ -24,9 +24,10 @@
  * over its weight. Whoever is over its ceiling waits in another wheel, as does
  * whoever borrows until it is owed something. All of it takes constant time.
  *
- * Two bounds forgive that no timer is exact. Link and ceilings may be behind by
- * %TG_SLACK and catch up; prompt and owed packets may go when the link will be
- * free within %TG_OVERDRAFT, so that they need not wait for a timer.
+ * Bounds forgive that no timer is exact. While packets wait, link and ceilings
+ * may be behind by %TG_LATE and catch up; who begins has saved up %TG_SLACK. Prompt
+ * and owed packets may go when the link will be free within %TG_OVERDRAFT, so that
+ * they need not wait for a timer.
  */
 
 #include <linux/bitops.h>
@@ -38,8 +39,11 @@
 /* How far ahead of the link's rate prompt and owed packets may go. */
 #define TG_OVERDRAFT		TG_TICKS_MS
 
-/* How much time unused by the link, or by a tenant under its ceiling, is kept. */
+/* How much time unused by the link, or by a tenant under its ceiling, is kept when packets come. */
 #define TG_SLACK		TG_TICKS_MS
+
+/* And while they wait: less than 1 % of a second. */
+#define TG_LATE			(8 * TG_TICKS_MS)
 
 /* Guaranteed bytes that a tenant may have saved up when it begins to send. */
 #define TG_BEGIN_BYTES		3028
@@ -56,6 +60,12 @@
 
 /* Most tenants for whom time is looked at in one call. */
 #define TG_EVENTS_AT_ONCE	64
+
+/* A time that is not more than so much in the past. */
+static u64 tg_not_before(u64 at, u64 now, u64 past)
+{
+	return max(at, now > past ? now - past : 0);
+}
 
 /**
  * tg_shaper_init - a link without tenants
@@ -175,7 +185,7 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 	owed = tg_wheel_due(&shaper->owed, now);
 	if (!owed)
 		owed = tg_wheel_first(&shaper->owed);
-	shaper->open_at = max(shaper->open_at, now > TG_SLACK ? now - TG_SLACK : 0);
+	shaper->open_at = tg_not_before(shaper->open_at, now, TG_LATE);
 	if (!list_empty(&shaper->prompt) && shaper->open_at <= now + TG_OVERDRAFT) {
 		share = list_first_entry(&shaper->prompt, struct tg_share, prompt);
 		list_move_tail(&share->prompt, &shaper->prompt);
@@ -219,7 +229,7 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 
 	shaper->open_at += tg_rate_ticks(&shaper->rate, bytes);
 	if (share->ceiling.bytes) {
-		share->open_at = max(share->open_at, now > TG_SLACK ? now - TG_SLACK : 0);
+		share->open_at = tg_not_before(share->open_at, now, TG_LATE);
 		share->open_at += tg_rate_ticks(&share->ceiling, bytes);
 	}
 	if (turn->tier == TG_TIER_PROMPT)
@@ -238,9 +248,7 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 /* What is saved up while there is nothing to send is little. */
 static u64 tg_saved(const struct tg_rate *rate, u64 at, u64 now)
 {
-	u64 most = tg_rate_ticks(rate, TG_BEGIN_BYTES);
-
-	return max(at, now > most ? now - most : 0);
+	return tg_not_before(at, now, tg_rate_ticks(rate, TG_BEGIN_BYTES));
 }
 
 /**
@@ -250,10 +258,14 @@ static u64 tg_saved(const struct tg_rate *rate, u64 at, u64 now)
  */
 void tg_share_wait(struct tg_share *share, u64 now)
 {
+	struct tg_shaper *shaper = share->shaper;
+
 	if (share->packets == 1) {
 		share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
-		share->open_at = max(share->open_at, now > TG_SLACK ? now - TG_SLACK : 0);
+		share->open_at = tg_not_before(share->open_at, now, TG_SLACK);
 	}
+	if (shaper->packets == 1)
+		shaper->open_at = tg_not_before(shaper->open_at, now, TG_SLACK);
 	if (share->class[TENANTGATE_CLASS_REALTIME].packets == 1)
 		share->prompt_at = tg_saved(&share->realtime, share->prompt_at, now);
 	tg_share_place(share, now);

@@ -5,9 +5,9 @@
  *
  *   probe load SECONDS FILE	lines: NAME FROM TO PORT BYTES PACKETS-A-SECOND [6]
  *
- * BYTES is of a whole IP packet. The first tenth of the time is not counted. For
- * each line prints "NAME sent N got N bytes N p50 US p99 US": IP packets and bytes
- * that arrived a second, and how long they took.
+ * BYTES is of a whole IP packet. Prints for each line "NAME lost N got N bytes N p50
+ * US p99 US": packets that did not arrive, in all; packets and bytes that arrived a
+ * second, and how long they took, without the first tenth of the time.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,6 +23,7 @@
 #define SENDERS_MAX	64
 #define DELAYS_MAX	65536
 #define AT_ONCE		64
+#define DRAIN		500000000	/* nanoseconds */
 
 struct sender {
 	char name[32];
@@ -30,7 +31,7 @@ struct sender {
 	unsigned int bytes, headers;
 	uint64_t gap;		/* nanoseconds */
 	uint64_t due;
-	uint64_t sent, got;
+	uint64_t sent, heard, got;
 	uint32_t *delay;	/* microseconds */
 };
 
@@ -64,7 +65,7 @@ static void sender_read(char *line)
 	int words = split(line, word, 8);
 	const struct host *from, *to;
 	struct sender *s = &senders[nsenders];
-	union address address;
+	union address address, source;
 	int v6 = words == 7;
 	socklen_t len;
 
@@ -84,20 +85,21 @@ static void sender_read(char *line)
 	if (bind(s->to, &address.any, len))
 		die("load: %s port %s: %s", word[2], word[3], strerror(errno));
 	s->from = open_at(from->space, v6 ? AF_INET6 : AF_INET);
-	if (connect(s->from, &address.any, len))
+	if (bind(s->from, &source.any, address_set(&source, from->address[v6], 0)) ||
+	    connect(s->from, &address.any, len))
 		die("load: %s to %s: %s", word[1], word[2], strerror(errno));
 	if (!s->delay || s->bytes < s->headers + sizeof(uint64_t) || s->bytes > 1400)
 		die("load: %s: %u bytes", s->name, s->bytes);
 }
 
-static void sender_send(struct sender *s, uint64_t now, bool counts)
+static void sender_send(struct sender *s, uint64_t now)
 {
 	uint64_t data[1400 / sizeof(uint64_t)] = { now };
 	int i;
 
 	for (i = 0; i < AT_ONCE && s->due <= now; i++, s->due += s->gap)
 		if (send(s->from, data, s->bytes - s->headers, 0) > 0)
-			s->sent += counts;
+			s->sent++;
 	/* Who cannot keep the pace does not make up for it. */
 	if (s->due + s->gap * AT_ONCE < now)
 		s->due = now;
@@ -109,6 +111,7 @@ static void sender_hear(struct sender *s, bool counts)
 	int i;
 
 	for (i = 0; i < AT_ONCE && recv(s->to, data, sizeof(data), 0) > 0; i++) {
+		s->heard++;
 		if (!counts)
 			continue;
 		now = now_ns();
@@ -130,8 +133,8 @@ static void sender_report(struct sender *s, double seconds)
 	size_t n = s->got < DELAYS_MAX ? s->got : DELAYS_MAX;
 
 	qsort(s->delay, n, sizeof(*s->delay), order);
-	printf("%s sent %.0f got %.0f bytes %.0f p50 %u p99 %u\n", s->name,
-	       (double)s->sent / seconds, (double)s->got / seconds,
+	printf("%s lost %llu got %.0f bytes %.0f p50 %u p99 %u\n", s->name,
+	       (unsigned long long)(s->sent - s->heard), (double)s->got / seconds,
 	       (double)s->got * s->bytes / seconds, n ? s->delay[n / 2] : 0,
 	       n ? s->delay[n * 99 / 100] : 0);
 }
@@ -155,9 +158,14 @@ int load_main(int argc, char **argv)
 		senders[i].due = begin + senders[i].gap * i / nsenders;
 	while (now < end) {
 		for (i = 0; i < nsenders; i++) {
-			sender_send(&senders[i], now, now >= count_from);
+			sender_send(&senders[i], now);
 			sender_hear(&senders[i], now >= count_from);
 		}
+		now = now_ns();
+	}
+	while (now < end + DRAIN) {
+		for (i = 0; i < nsenders; i++)
+			sender_hear(&senders[i], false);
 		now = now_ns();
 	}
 	for (i = 0; i < nsenders; i++)
