@@ -8,6 +8,7 @@
 #include "link/link.h"
 #include "printer.h"
 #include "reasons.h"
+#include "show_links.h"
 #include "text.h"
 #include "tgctl.h"
 
@@ -84,6 +85,7 @@ static const struct column tenant_columns[] = {
 	{ "rule_bytes", "RULE-BYTES", COLUMN_BYTES },
 	{ "rule_steps", "RULE-STEPS", COLUMN_NUMBER },
 	{ "generation", NULL, COLUMN_NUMBER },
+	{ "plan", "PLAN", COLUMN_TEXT },
 };
 
 static void tenant_rows(struct printer *printer, const struct dump *dump, const char *only,
@@ -112,6 +114,7 @@ static void tenant_rows(struct printer *printer, const struct dump *dump, const 
 		printer_number(printer, 12, tenant.rule_bytes);
 		printer_number(printer, 13, tenant.rule_steps);
 		printer_number(printer, 14, tenant.generation);
+		printer_text(printer, 15, tenant.plan);
 	}
 }
 
@@ -503,6 +506,7 @@ int cmd_show(struct tgctl *tg, int argc, char **argv)
 		{ "tenant", required_argument, NULL, 't' },
 		{ NULL, 0, NULL, 0 },
 	};
+	struct fault *(*whole)(const struct tgctl *tg, struct link *link) = NULL;
 	const char *tenant = NULL, *what = "status";
 	const struct show *show = NULL;
 	struct link *link = NULL;
@@ -522,11 +526,17 @@ int cmd_show(struct tgctl *tg, int argc, char **argv)
 	for (i = 0; i < COUNT(shows); i++)
 		if (!strcmp(shows[i].name, what))
 			show = &shows[i];
-	if (!show && strcmp(what, "status"))
+	if (!strcmp(what, "status"))
+		whole = show_status;
+	else if (!strcmp(what, "links"))
+		whole = show_links;
+	else if (!strcmp(what, "plans"))
+		whole = show_plans;
+	if (!show && !whole)
 		return tgctl_usage("show", "there is no \"%s\" to show", what);
 	fault = link_open(&link, false);
 	if (!fault)
-		fault = show ? show_list(tg, link, show, tenant) : show_status(tg, link);
+		fault = show ? show_list(tg, link, show, tenant) : whole(tg, link);
 	link_close(link);
 	return fault ? tgctl_fail(fault) : STATUS_OK;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/values.h"
 #include "printer.h"
 
 struct printer {
@@ -30,7 +31,8 @@ static bool is_json(const struct printer *printer)
 
 static bool is_number(const struct column *column)
 {
-	return column->type == COLUMN_NUMBER || column->type == COLUMN_BYTES;
+	return column->type == COLUMN_NUMBER || column->type == COLUMN_BYTES ||
+	       column->type == COLUMN_RATE;
 }
 
 static int json_type(const struct column *column)
@@ -38,6 +40,7 @@ static int json_type(const struct column *column)
 	switch (column->type) {
 	case COLUMN_NUMBER:
 	case COLUMN_BYTES:
+	case COLUMN_RATE:
 		return SCOLS_JSON_NUMBER;
 	case COLUMN_FLAG:
 		return SCOLS_JSON_BOOLEAN;
@@ -281,10 +284,14 @@ static void human_bytes(uint64_t bytes, char *buf, size_t size)
  */
 void printer_number(struct printer *printer, unsigned int column, uint64_t number)
 {
-	char text[32];
+	char text[VALUES_TEXT_MAX];
 
 	if (printer->columns[column].type == COLUMN_BYTES && !is_json(printer))
 		human_bytes(number, text, sizeof(text));
+	else if (printer->columns[column].type == COLUMN_RATE && !is_json(printer) && !number)
+		return;
+	else if (printer->columns[column].type == COLUMN_RATE && !is_json(printer))
+		values_rate_text(number, text);
 	else
 		snprintf(text, sizeof(text), "%" PRIu64, number);
 	printer_text(printer, column, text);

@@ -473,6 +473,139 @@ static void message_oversized(void)
 	ask(client);
 }
 
+static void put_u16(uint16_t type, uint16_t value)
+{
+	genl_put(&message, type, &value, sizeof(value));
+}
+
+static void put_u64(uint16_t type, uint64_t value)
+{
+	genl_put(&message, type, &value, sizeof(value));
+}
+
+static void link_start(uint32_t id, const char *name)
+{
+	start(TENANTGATE_CMD_LINK_ADD);
+	genl_put_u32(&message, TENANTGATE_A_LINK_ID, id);
+	genl_put_text(&message, TENANTGATE_A_LINK_NAME, name);
+}
+
+static void link_of(uint32_t id, const char *name, uint64_t rate)
+{
+	link_start(id, name);
+	put_u64(TENANTGATE_A_LINK_RATE_UP, rate);
+	ask(client);
+}
+
+static void link_with(uint16_t type, uint16_t bytes)
+{
+	link_start(1, "uplink");
+	put_u16(type, bytes);
+	ask(client);
+}
+
+static void plan_start(uint32_t id, const char *name)
+{
+	start(TENANTGATE_CMD_PLAN_ADD);
+	genl_put_u32(&message, TENANTGATE_A_PLAN_ID, id);
+	genl_put_text(&message, TENANTGATE_A_PLAN_NAME, name);
+}
+
+static void plan_with(uint16_t type, uint64_t rate)
+{
+	plan_start(1, "small");
+	put_u64(type, rate);
+	ask(client);
+}
+
+static void device_of(const char *name, uint8_t kind, uint32_t link)
+{
+	start(TENANTGATE_CMD_DEVICE_ADD);
+	genl_put_text(&message, TENANTGATE_A_DEVICE_NAME, name);
+	genl_put_u8(&message, TENANTGATE_A_DEVICE_KIND, kind);
+	genl_put_u32(&message, TENANTGATE_A_DEVICE_LINK, link);
+	ask(client);
+}
+
+static void tenant_with_plan(uint32_t plan)
+{
+	start(TENANTGATE_CMD_TENANT_ADD);
+	genl_put_u32(&message, TENANTGATE_A_TENANT_ID, 3);
+	genl_put_text(&message, TENANTGATE_A_TENANT_NAME, "three");
+	genl_put_u32(&message, TENANTGATE_A_TENANT_PLAN, plan);
+	ask(client);
+}
+
+static void link_too_slow(void) { link_of(1, "uplink", 999); }
+static void link_too_fast(void) { link_of(1, "uplink", UINT64_MAX); }
+static void link_twice(void) { link_of(1, "a", 0); link_of(1, "b", 0); }
+static void link_name_twice(void) { link_of(1, "a", 0); link_of(2, "a", 0); dry_run(client); }
+static void link_without_name(void) { start(TENANTGATE_CMD_LINK_ADD); genl_put_u32(&message, TENANTGATE_A_LINK_ID, 1); ask(client); }
+static void link_overhead(void) { link_with(TENANTGATE_A_LINK_OVERHEAD, 1025); }
+static void link_padding(void) { link_with(TENANTGATE_A_LINK_PADDING, 0); }
+static void link_minimum(void) { link_with(TENANTGATE_A_LINK_MINIMUM, 65535); }
+static void plan_too_slow(void) { plan_with(TENANTGATE_A_PLAN_GUARANTEE_DOWN, 1); }
+static void plan_too_fast(void) { plan_with(TENANTGATE_A_PLAN_CEILING_UP, UINT64_MAX); }
+static void plan_realtime_alone(void) { plan_with(TENANTGATE_A_PLAN_REALTIME_UP, 1000); }
+static void device_of_no_link(void) { device_of("eth0", TENANTGATE_DEVICE_KIND_UPLINK, 7); }
+static void plan_of_nothing(void) { tenant_with_plan(7); }
+static void device_kind_unknown(void) { link_of(1, "a", 0); device_of("eth0", TENANTGATE_DEVICE_KIND_TUNNEL + 1, 1); }
+
+static void plan_weight(void)
+{
+	plan_start(1, "small");
+	genl_put_u32(&message, TENANTGATE_A_PLAN_WEIGHT, 0);
+	ask(client);
+}
+
+static void plan_weight_too_large(void)
+{
+	plan_start(1, "small");
+	genl_put_u32(&message, TENANTGATE_A_PLAN_WEIGHT, 1001);
+	ask(client);
+}
+
+static void plan_ceiling_below(void)
+{
+	plan_start(1, "small");
+	put_u64(TENANTGATE_A_PLAN_GUARANTEE_UP, 2000);
+	put_u64(TENANTGATE_A_PLAN_CEILING_UP, 1999);
+	ask(client);
+}
+
+static void tunnel_of_no_link(void)
+{
+	start(TENANTGATE_CMD_DEVICE_ADD);
+	genl_put_text(&message, TENANTGATE_A_DEVICE_NAME, "wg0");
+	genl_put_u8(&message, TENANTGATE_A_DEVICE_KIND, TENANTGATE_DEVICE_KIND_TUNNEL);
+	ask(client);
+}
+
+static void tunnel_without_sites(void)
+{
+	link_of(1, "a", 1000000);
+	device_of("wg9", TENANTGATE_DEVICE_KIND_TUNNEL, 1);
+	dry_run(client);
+}
+
+static void device_of_two_links(void)
+{
+	link_of(1, "a", 0);
+	link_of(2, "b", 0);
+	device_of("eth0", TENANTGATE_DEVICE_KIND_UPLINK, 1);
+	device_of("eth0", TENANTGATE_DEVICE_KIND_UPLINK, 2);
+}
+
+static void guarantee_above_link(void)
+{
+	link_of(1, "a", 1000000);
+	plan_start(1, "large");
+	put_u64(TENANTGATE_A_PLAN_GUARANTEE_UP, 950001);
+	ask(client);
+	tenant_with_plan(1);
+	dry_run(client);
+}
+
 static void refuse(void)
 {
 	static const struct {
@@ -532,6 +665,27 @@ static void refuse(void)
 		{ "a confirmation time of zero is refused", confirm_zero },
 		{ "a confirmation time over a day is refused", confirm_too_long },
 		{ "a message of 120 kilobytes is refused", message_oversized },
+		{ "a link slower than 8 kbit/s is refused", link_too_slow },
+		{ "a link of 2^64-1 bytes a second is refused", link_too_fast },
+		{ "a link's number used twice is refused", link_twice },
+		{ "a link's name used twice is refused", link_name_twice },
+		{ "a link without a name is refused", link_without_name },
+		{ "too much overhead of a link is refused", link_overhead },
+		{ "padding to a multiple of 0 is refused", link_padding },
+		{ "too large a minimum of a link is refused", link_minimum },
+		{ "a plan that guarantees a byte a second is refused", plan_too_slow },
+		{ "a plan with a ceiling of 2^64-1 is refused", plan_too_fast },
+		{ "a plan with realtime and no guarantee is refused", plan_realtime_alone },
+		{ "a plan with the weight 0 is refused", plan_weight },
+		{ "a plan with the weight 1001 is refused", plan_weight_too_large },
+		{ "a plan with a ceiling below its guarantee is refused", plan_ceiling_below },
+		{ "a tenant with an unknown plan is refused", plan_of_nothing },
+		{ "a device of an unknown link is refused", device_of_no_link },
+		{ "a device of an unknown kind is refused", device_kind_unknown },
+		{ "a tunnel that no link carries is refused", tunnel_of_no_link },
+		{ "a tunnel without sites is refused", tunnel_without_sites },
+		{ "a device of two links is refused", device_of_two_links },
+		{ "guarantees above 95 % of a link are refused", guarantee_above_link },
 	};
 	static const struct {
 		const char *promise;
@@ -577,7 +731,15 @@ static void fuzz(void)
 
 			site_start((uint32_t)i + 1, 1, "home", "wg0");
 			genl_put_prefix(&message, TENANTGATE_A_SITE_PREFIX, "10.0.0.0", 24);
-			if (i & 1) {	/* a rule instead of a site */
+			if (i % 8 == 2) {
+				plan_start((uint32_t)i, "plan");
+				put_u64(TENANTGATE_A_PLAN_GUARANTEE_UP, 125000);
+				put_u64(TENANTGATE_A_PLAN_CEILING_DOWN, 125000);
+			} else if (i % 8 == 4) {
+				link_start((uint32_t)i, "link");
+				put_u64(TENANTGATE_A_LINK_RATE_DOWN, 125000);
+				put_u16(TENANTGATE_A_LINK_OVERHEAD, 60);
+			} else if (i & 1) {	/* a rule instead of a site */
 				rule_start(1, "rule");
 				port(TENANTGATE_A_RULE_PORT, IPPROTO_TCP, 80, 90);
 				selector(TENANTGATE_A_RULE_SOURCE, TENANTGATE_SELECTOR_TYPE_SITE, 1);
@@ -692,6 +854,9 @@ static void dumps(void)
 		{ "sites", TENANTGATE_CMD_SITE_GET, TENANTGATE_A_SITE_GENERATION },
 		{ "services", TENANTGATE_CMD_SERVICE_GET, TENANTGATE_A_SERVICE_GENERATION },
 		{ "users", TENANTGATE_CMD_USER_GET, TENANTGATE_A_USER_GENERATION },
+		{ "links", TENANTGATE_CMD_LINK_GET, TENANTGATE_A_LINK_GENERATION },
+		{ "plans", TENANTGATE_CMD_PLAN_GET, TENANTGATE_A_PLAN_GENERATION },
+		{ "devices", TENANTGATE_CMD_DEVICE_GET, TENANTGATE_A_DEVICE_GENERATION },
 		{ "rules", TENANTGATE_CMD_RULE_GET, TENANTGATE_A_RULE_GENERATION },
 		{ "counters", TENANTGATE_CMD_COUNTER_GET, TENANTGATE_A_COUNTER_GENERATION },
 	};

@@ -48,9 +48,16 @@ def fill(family):
     """One company with one of everything."""
     family.do("gateway-set", {"mode": "enforce", "label": "ynl", "allow": [{"protocol": 1, "icmp-type": 8}]})
     family.do("realm-add", {"id": 1, "name": "red", "device": "vrf-red"})
-    family.do("device-add", {"name": "eth0", "kind": "uplink"})
-    family.do("tenant-add", {"id": 0, "name": "platform"})
-    family.do("tenant-add", {"id": 1, "name": "company-y", "title": "Company Y", "max-flows": 100})
+    family.do("link-add", {"id": 1, "name": "uplink", "rate-up": 125000000, "rate-down": 50000000, "overhead": 60,
+                           "padding": 16, "framing": 38, "minimum": 84})
+    family.do("link-add", {"id": 2, "name": "spare", "oversubscribe": True})
+    family.do("plan-add", {"id": 7, "name": "small", "guarantee-up": 625000, "guarantee-down": 1250000,
+                           "ceiling-down": 12500000, "realtime-down": 125000, "weight": 25})
+    family.do("device-add", {"name": "eth0", "kind": "uplink", "link": 1})
+    family.do("device-add", {"name": "eth1", "kind": "uplink"})
+    family.do("device-add", {"name": "wg-a", "kind": "tunnel", "link": 1})
+    family.do("tenant-add", {"id": 0, "name": "platform", "plan": 7})
+    family.do("tenant-add", {"id": 1, "name": "company-y", "title": "Company Y", "max-flows": 100, "plan": 7})
     family.do("site-add", {"id": 1, "tenant": 0, "name": "servers", "kind": "platform", "device": "svc0",
                            "prefix": [prefix("10.99.0.0", 24), prefix("fd00:99::", 64)]})
     family.do("site-add", {"id": 2, "tenant": 1, "name": "home", "kind": "home", "device": "wg0",
@@ -100,6 +107,25 @@ def read_back(family, generation):
     check(isinstance(family.dump("flow-get", {}), list), "flows are read")
 
 
+def bandwidth(family, generation):
+    """Links, plans and devices are what was written."""
+    links = {link["name"]: link for link in family.dump("link-get", {})}
+    check(links.get("uplink") == {"name": "uplink", "rate-up": 125000000, "rate-down": 50000000, "overhead": 60,
+                                  "padding": 16, "framing": 38, "minimum": 84, "guaranteed-up": 1250000,
+                                  "guaranteed-down": 2500000, "realtime-down": 250000, "generation": generation},
+          "a link is read back, with what is promised of it", links)
+    check("oversubscribe" in links.get("spare", {}) and "rate-up" not in links.get("spare", {}),
+          "a link that is not shaped is read back", links)
+    plans = family.dump("plan-get", {})
+    check(plans == [{"name": "small", "guarantee-up": 625000, "guarantee-down": 1250000, "ceiling-down": 12500000,
+                     "realtime-down": 125000, "weight": 25, "generation": generation}], "a plan is read back", plans)
+    devices = {device["name"]: (device["kind"], device.get("link-name")) for device in family.dump("device-get", {})}
+    check(devices == {"eth0": ("uplink", "uplink"), "eth1": ("uplink", None), "wg-a": ("tunnel", "uplink"),
+                      "svc0": ("tunnel", None), "wg0": ("tunnel", None)}, "devices are read back with their links", devices)
+    tenants = {tenant["name"]: tenant.get("plan-name") for tenant in family.dump("tenant-get", {})}
+    check(tenants == {"platform": "small", "company-y": "small"}, "tenants are read back with their plans", tenants)
+
+
 def explain(family):
     """Ask what would happen."""
     question = {"source": "10.1.1.2", "destination": "10.1.10.10", "protocol": 6, "destination-port": 445}
@@ -141,12 +167,15 @@ def replaced(family):
     family.do("begin", {"from-running": True})
     for command, attributes in (("gateway-set", {"mode": "observe"}),
                                 ("device-add", {"name": "eth9", "kind": "uplink"}),
+                                ("link-add", {"id": 9, "name": "more"}),
+                                ("plan-add", {"id": 9, "name": "more"}),
                                 ("site-add", {"id": 9, "tenant": 1, "name": "more", "device": "wg0",
                                               "prefix": [prefix("10.9.0.0", 24)]}),
                                 ("tenant-add", {"id": 0, "name": "platform"}),
                                 ("tenant-add", {"id": 1, "name": "company-x"}),
                                 ("tenant-add", {"id": 1, "name": "company-y", "mode": "observe"}),
-                                ("tenant-add", {"id": 1, "name": "company-y", "max-flows": 5})):
+                                ("tenant-add", {"id": 1, "name": "company-y", "max-flows": 5}),
+                                ("tenant-add", {"id": 1, "name": "company-y", "plan": 7})):
         error = refusal(family, command, attributes)
         check(words(error).get("msg"), f"{command} {attributes.get('name', '')} is refused in what is running", error)
     family.do("tenant-add", {"id": 1, "name": "company-y", "revision": b"\x01\x02"})
@@ -164,6 +193,7 @@ def replaced(family):
     tenants = {tenant["name"]: tenant for tenant in family.dump("tenant-get", {})}
     check(tenants["company-y"].get("title") == "Company Y" and tenants["company-y"].get("max-flows") == 100,
           "title and limits stay", tenants)
+    check(tenants["company-y"].get("plan-name") == "small", "and its plan", tenants)
     check(bytes(tenants["company-y"].get("revision", b"")) == b"\x01\x02", "its revision is read back", tenants)
     answer = family.do("explain", {"source": "10.1.1.2", "destination": "10.1.10.10", "protocol": 6,
                                    "destination-port": 22})
@@ -200,6 +230,7 @@ def main():
     check(status.get("label") == "ynl" and status.get("mode") == "enforce" and status.get("confirm-timeout", 0) > 0,
           "the status says what runs and that it waits for a confirmation", status)
     read_back(family, done.get("generation"))
+    bandwidth(family, done.get("generation"))
     explain(family)
     replaced(family)
     back = family.do("rollback", {})

@@ -30,6 +30,52 @@ struct revisions {
 	struct revision *tenant;
 };
 
+/* The devices of a link, or the tunnels that it carries. */
+static struct fault *add_devices(struct batch *batch, const struct policy_link *of,
+				 const struct policy_name *devices, uint32_t count, uint8_t kind)
+{
+	struct fault *fault = NULL;
+	struct nl_msg *m;
+	uint32_t i;
+
+	for (i = 0; i < count && !fault; i++) {
+		m = link_message(batch->link, TENANTGATE_CMD_DEVICE_ADD, 0);
+		fault = batch_add(batch, encode_device(m, of, devices[i].text, kind),
+				  (struct subject){ "device", devices[i].text, NULL,
+						    &devices[i].origin });
+	}
+	return fault;
+}
+
+/* Plans, links, and the devices of links. */
+static struct fault *add_bandwidth(struct batch *batch, const struct tg_policy_file *policy)
+{
+	struct fault *fault = NULL;
+	struct nl_msg *m;
+	uint32_t i;
+
+	for (i = 0; i < policy->nplans && !fault; i++) {
+		m = link_message(batch->link, TENANTGATE_CMD_PLAN_ADD, 0);
+		fault = batch_add(batch, encode_plan(m, &policy->plans[i]),
+				  (struct subject){ "plan", policy->plans[i].name, NULL,
+						    &policy->plans[i].origin });
+	}
+	for (i = 0; i < policy->nlinks && !fault; i++) {
+		const struct policy_link *of = &policy->links[i];
+
+		m = link_message(batch->link, TENANTGATE_CMD_LINK_ADD, 0);
+		fault = batch_add(batch, encode_link(m, of),
+				  (struct subject){ "link", of->name, NULL, &of->origin });
+		if (!fault)
+			fault = add_devices(batch, of, of->devices, of->ndevices,
+					    TENANTGATE_DEVICE_KIND_UPLINK);
+		if (!fault)
+			fault = add_devices(batch, of, of->carries, of->ncarries,
+					    TENANTGATE_DEVICE_KIND_TUNNEL);
+	}
+	return fault;
+}
+
 /* The gateway and what belongs to no tenant. */
 static struct fault *add_shared(struct batch *batch, const struct tg_policy_file *policy,
 				const struct revision *revision)
@@ -37,7 +83,7 @@ static struct fault *add_shared(struct batch *batch, const struct tg_policy_file
 	struct link *link = batch->link;
 	struct fault *fault;
 	struct nl_msg *m;
-	uint32_t i, k;
+	uint32_t i;
 
 	m = link_message(link, TENANTGATE_CMD_GATEWAY_SET, 0);
 	fault = batch_add(batch, encode_gateway(m, policy, revision),
@@ -55,17 +101,7 @@ static struct fault *add_shared(struct batch *batch, const struct tg_policy_file
 				  (struct subject){ "realm", policy->realms[i].name, NULL,
 						    &policy->realms[i].origin });
 	}
-	for (i = 0; i < policy->nlinks && !fault; i++) {
-		const struct policy_link *uplink = &policy->links[i];
-
-		for (k = 0; k < uplink->ndevices && !fault; k++) {
-			m = link_message(link, TENANTGATE_CMD_DEVICE_ADD, 0);
-			fault = batch_add(batch, encode_uplink(m, uplink->devices[k].text),
-					  (struct subject){ "device", uplink->devices[k].text,
-							    NULL, &uplink->devices[k].origin });
-		}
-	}
-	return fault;
+	return fault ? fault : add_bandwidth(batch, policy);
 }
 
 /* The tenant and its sites. */

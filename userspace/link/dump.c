@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link/attributes.h"
 #include "link/internal.h"
 
 /* So often may a dump be interrupted by changes before tgctl gives up. */
@@ -131,58 +132,6 @@ static bool dump_parse(const struct dump *dump, size_t *at, struct nlattr **tb, 
 	return false;
 }
 
-static const char *text_of(const struct nlattr *attribute)
-{
-	const char *text;
-	int len;
-
-	if (!attribute)
-		return NULL;
-	text = nla_data(attribute);
-	len = nla_len(attribute);
-	return len > 0 && memchr(text, '\0', len) ? text : NULL;
-}
-
-static uint8_t u8_of(const struct nlattr *attribute)
-{
-	return attribute && nla_len(attribute) >= 1 ? nla_get_u8(attribute) : 0;
-}
-
-static uint16_t u16_of(const struct nlattr *attribute)
-{
-	return attribute && nla_len(attribute) >= 2 ? nla_get_u16(attribute) : 0;
-}
-
-static uint32_t u32_of(const struct nlattr *attribute)
-{
-	return attribute && nla_len(attribute) >= 4 ? nla_get_u32(attribute) : 0;
-}
-
-static struct link_bytes bytes_of(const struct nlattr *attribute)
-{
-	return (struct link_bytes){
-		.at = attribute ? nla_data(attribute) : NULL,
-		.size = attribute ? (uint32_t)nla_len(attribute) : 0,
-	};
-}
-
-static uint64_t u64_of(const struct nlattr *attribute)
-{
-	return attribute && nla_len(attribute) >= 8 ? nla_get_u64(attribute) : 0;
-}
-
-static struct link_address address_of(const struct nlattr *attribute)
-{
-	struct link_address address = { .size = 0 };
-
-	if (!attribute || (nla_len(attribute) != 4 && nla_len(attribute) != 16))
-		return address;
-	address.size = nla_len(attribute);
-	address.length = address.size * 8;
-	memcpy(address.bytes, nla_data(attribute), address.size);
-	return address;
-}
-
 static struct link_list list_of(const struct genlmsghdr *genl, int type)
 {
 	return (struct link_list){
@@ -190,120 +139,6 @@ static struct link_list list_of(const struct genlmsghdr *genl, int type)
 		.left = genlmsg_attrlen(genl, 0),
 		.type = type,
 	};
-}
-
-static const struct nlattr *list_next(struct link_list *list)
-{
-	while (list->next && nla_ok(list->next, list->left)) {
-		const struct nlattr *attribute = list->next;
-
-		list->next = nla_next(attribute, &list->left);
-		if (nla_type(attribute) == list->type)
-			return attribute;
-	}
-	return NULL;
-}
-
-/**
- * link_next_name - take the next name of a list
- * @list: the list
- *
- * Return: the name, NULL behind the last.
- */
-const char *link_next_name(struct link_list *list)
-{
-	const struct nlattr *attribute;
-
-	while ((attribute = list_next(list)))
-		if (text_of(attribute))
-			return text_of(attribute);
-	return NULL;
-}
-
-/**
- * link_next_prefix - take the next prefix of a list
- * @list: the list
- * @prefix: gets it
- *
- * Return: false behind the last.
- */
-bool link_next_prefix(struct link_list *list, struct link_address *prefix)
-{
-	struct nlattr *tb[TENANTGATE_A_PREFIX_MAX + 1];
-	const struct nlattr *attribute;
-
-	while ((attribute = list_next(list))) {
-		if (nla_parse_nested(tb, TENANTGATE_A_PREFIX_MAX, (struct nlattr *)attribute,
-				     NULL) < 0)
-			continue;
-		*prefix = address_of(tb[TENANTGATE_A_PREFIX_ADDRESS]);
-		if (tb[TENANTGATE_A_PREFIX_LENGTH])
-			prefix->length = u8_of(tb[TENANTGATE_A_PREFIX_LENGTH]);
-		if (prefix->size)
-			return true;
-	}
-	return false;
-}
-
-/**
- * link_next_port - take the next port entry of a list
- * @list: the list
- * @port: gets it
- *
- * Return: false behind the last.
- */
-bool link_next_port(struct link_list *list, struct link_port *port)
-{
-	struct nlattr *tb[TENANTGATE_A_PORT_MAX + 1];
-	const struct nlattr *attribute;
-
-	while ((attribute = list_next(list))) {
-		if (nla_parse_nested(tb, TENANTGATE_A_PORT_MAX, (struct nlattr *)attribute,
-				     NULL) < 0)
-			continue;
-		*port = (struct link_port){
-			.any = !tb[TENANTGATE_A_PORT_PROTOCOL],
-			.protocol = u8_of(tb[TENANTGATE_A_PORT_PROTOCOL]),
-			.has_ports = tb[TENANTGATE_A_PORT_FIRST],
-			.min = u16_of(tb[TENANTGATE_A_PORT_FIRST]),
-			.max = tb[TENANTGATE_A_PORT_LAST] ? u16_of(tb[TENANTGATE_A_PORT_LAST]) :
-			       u16_of(tb[TENANTGATE_A_PORT_FIRST]),
-			.has_type = tb[TENANTGATE_A_PORT_ICMP_TYPE],
-			.type = u8_of(tb[TENANTGATE_A_PORT_ICMP_TYPE]),
-			.has_code = tb[TENANTGATE_A_PORT_ICMP_CODE],
-			.code = u8_of(tb[TENANTGATE_A_PORT_ICMP_CODE]),
-			.class = u8_of(tb[TENANTGATE_A_PORT_CLASS]),
-		};
-		return true;
-	}
-	return false;
-}
-
-/**
- * link_next_reason - take the next reason's count of a list
- * @list: the list
- * @count: gets it
- *
- * Return: false behind the last.
- */
-bool link_next_reason(struct link_list *list, struct link_reason_count *count)
-{
-	struct nlattr *tb[TENANTGATE_A_REASON_COUNT_MAX + 1];
-	const struct nlattr *attribute;
-
-	while ((attribute = list_next(list))) {
-		if (nla_parse_nested(tb, TENANTGATE_A_REASON_COUNT_MAX,
-				     (struct nlattr *)attribute, NULL) < 0)
-			continue;
-		*count = (struct link_reason_count){
-			.reason = u8_of(tb[TENANTGATE_A_REASON_COUNT_REASON]),
-			.packets = u64_of(tb[TENANTGATE_A_REASON_COUNT_PACKETS]),
-			.bytes = u64_of(tb[TENANTGATE_A_REASON_COUNT_BYTES]),
-			.observed = u64_of(tb[TENANTGATE_A_REASON_COUNT_OBSERVED_PACKETS]),
-		};
-		return true;
-	}
-	return false;
 }
 
 /*
@@ -360,6 +195,66 @@ bool dump_tenant(const struct dump *dump, size_t *at, struct link_tenant *tenant
 		.rules = u32_of(tb[TENANTGATE_A_TENANT_RULES]),
 		.generation = u32_of(tb[TENANTGATE_A_TENANT_GENERATION]),
 		.revision = bytes_of(tb[TENANTGATE_A_TENANT_REVISION]),
+		.plan = text_of(tb[TENANTGATE_A_TENANT_PLAN_NAME]),
+	};
+	return true;
+}
+
+bool dump_link(const struct dump *dump, size_t *at, struct link_link *link)
+{
+	struct nlattr *tb[TENANTGATE_A_LINK_MAX + 1];
+	const struct genlmsghdr *genl;
+
+	if (!dump_parse(dump, at, tb, TENANTGATE_A_LINK_MAX, &genl))
+		return false;
+	*link = (struct link_link){
+		.name = text_of(tb[TENANTGATE_A_LINK_NAME]),
+		.up = u64_of(tb[TENANTGATE_A_LINK_RATE_UP]),
+		.down = u64_of(tb[TENANTGATE_A_LINK_RATE_DOWN]),
+		.overhead = u16_of(tb[TENANTGATE_A_LINK_OVERHEAD]),
+		.padding = u16_of(tb[TENANTGATE_A_LINK_PADDING]),
+		.framing = u16_of(tb[TENANTGATE_A_LINK_FRAMING]),
+		.minimum = u16_of(tb[TENANTGATE_A_LINK_MINIMUM]),
+		.oversubscribe = tb[TENANTGATE_A_LINK_OVERSUBSCRIBE],
+		.guaranteed_up = u64_of(tb[TENANTGATE_A_LINK_GUARANTEED_UP]),
+		.guaranteed_down = u64_of(tb[TENANTGATE_A_LINK_GUARANTEED_DOWN]),
+		.realtime_up = u64_of(tb[TENANTGATE_A_LINK_REALTIME_UP]),
+		.realtime_down = u64_of(tb[TENANTGATE_A_LINK_REALTIME_DOWN]),
+	};
+	return true;
+}
+
+bool dump_device(const struct dump *dump, size_t *at, struct link_device *device)
+{
+	struct nlattr *tb[TENANTGATE_A_DEVICE_MAX + 1];
+	const struct genlmsghdr *genl;
+
+	if (!dump_parse(dump, at, tb, TENANTGATE_A_DEVICE_MAX, &genl))
+		return false;
+	*device = (struct link_device){
+		.name = text_of(tb[TENANTGATE_A_DEVICE_NAME]),
+		.kind = u8_of(tb[TENANTGATE_A_DEVICE_KIND]),
+		.link = text_of(tb[TENANTGATE_A_DEVICE_LINK_NAME]),
+	};
+	return true;
+}
+
+bool dump_plan(const struct dump *dump, size_t *at, struct link_plan *plan)
+{
+	struct nlattr *tb[TENANTGATE_A_PLAN_MAX + 1];
+	const struct genlmsghdr *genl;
+
+	if (!dump_parse(dump, at, tb, TENANTGATE_A_PLAN_MAX, &genl))
+		return false;
+	*plan = (struct link_plan){
+		.name = text_of(tb[TENANTGATE_A_PLAN_NAME]),
+		.guarantee_up = u64_of(tb[TENANTGATE_A_PLAN_GUARANTEE_UP]),
+		.guarantee_down = u64_of(tb[TENANTGATE_A_PLAN_GUARANTEE_DOWN]),
+		.ceiling_up = u64_of(tb[TENANTGATE_A_PLAN_CEILING_UP]),
+		.ceiling_down = u64_of(tb[TENANTGATE_A_PLAN_CEILING_DOWN]),
+		.realtime_up = u64_of(tb[TENANTGATE_A_PLAN_REALTIME_UP]),
+		.realtime_down = u64_of(tb[TENANTGATE_A_PLAN_REALTIME_DOWN]),
+		.weight = u32_of(tb[TENANTGATE_A_PLAN_WEIGHT]),
 	};
 	return true;
 }

@@ -99,12 +99,57 @@ int encode_realm(struct nl_msg *m, const struct policy_realm *realm)
 	return error;
 }
 
-int encode_uplink(struct nl_msg *m, const char *device)
+static int put_rates(struct nl_msg *m, int up, int down, const struct policy_rates *rates)
+{
+	int error = 0;
+
+	if (rates->way[POLICY_UP])
+		error |= nla_put_u64(m, up, rates->way[POLICY_UP]);
+	if (rates->way[POLICY_DOWN])
+		error |= nla_put_u64(m, down, rates->way[POLICY_DOWN]);
+	return error;
+}
+
+int encode_link(struct nl_msg *m, const struct policy_link *link)
+{
+	int error = 0;
+
+	error |= nla_put_u32(m, TENANTGATE_A_LINK_ID, link->id);
+	error |= put_text(m, TENANTGATE_A_LINK_NAME, link->name);
+	error |= put_rates(m, TENANTGATE_A_LINK_RATE_UP, TENANTGATE_A_LINK_RATE_DOWN, &link->rate);
+	error |= nla_put_u16(m, TENANTGATE_A_LINK_OVERHEAD, link->overhead);
+	error |= nla_put_u16(m, TENANTGATE_A_LINK_PADDING, link->padding);
+	error |= nla_put_u16(m, TENANTGATE_A_LINK_FRAMING, link->framing);
+	error |= nla_put_u16(m, TENANTGATE_A_LINK_MINIMUM, link->minimum);
+	if (link->oversubscribe)
+		error |= nla_put_flag(m, TENANTGATE_A_LINK_OVERSUBSCRIBE);
+	return error;
+}
+
+int encode_plan(struct nl_msg *m, const struct policy_plan *plan)
+{
+	int error = 0;
+
+	error |= nla_put_u32(m, TENANTGATE_A_PLAN_ID, plan->id);
+	error |= put_text(m, TENANTGATE_A_PLAN_NAME, plan->name);
+	error |= put_rates(m, TENANTGATE_A_PLAN_GUARANTEE_UP, TENANTGATE_A_PLAN_GUARANTEE_DOWN,
+			   &plan->guarantee);
+	error |= put_rates(m, TENANTGATE_A_PLAN_CEILING_UP, TENANTGATE_A_PLAN_CEILING_DOWN,
+			   &plan->ceiling);
+	error |= put_rates(m, TENANTGATE_A_PLAN_REALTIME_UP, TENANTGATE_A_PLAN_REALTIME_DOWN,
+			   &plan->realtime);
+	error |= nla_put_u32(m, TENANTGATE_A_PLAN_WEIGHT, plan->weight);
+	return error;
+}
+
+int encode_device(struct nl_msg *m, const struct policy_link *link, const char *device,
+		  uint8_t kind)
 {
 	int error = 0;
 
 	error |= put_text(m, TENANTGATE_A_DEVICE_NAME, device);
-	error |= nla_put_u8(m, TENANTGATE_A_DEVICE_KIND, TENANTGATE_DEVICE_KIND_UPLINK);
+	error |= nla_put_u8(m, TENANTGATE_A_DEVICE_KIND, kind);
+	error |= nla_put_u32(m, TENANTGATE_A_DEVICE_LINK, link->id);
 	return error;
 }
 
@@ -122,6 +167,7 @@ int encode_tenant(struct nl_msg *m, const struct policy_tenant *tenant,
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_FRAGMENTS, tenant->plan->fragments);
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_REJECTS, tenant->plan->rejects);
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_RULES, tenant->plan->rules);
+		error |= nla_put_u32(m, TENANTGATE_A_TENANT_PLAN, tenant->plan->id);
 	}
 	error |= put_revision(m, TENANTGATE_A_TENANT_REVISION, revision);
 	return error;

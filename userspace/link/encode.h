@@ -24,7 +24,10 @@ _Static_assert(sizeof(struct revision) <= TENANTGATE_REVISION_MAX, "a revision f
 int encode_gateway(struct nl_msg *m, const struct tg_policy_file *policy,
 		   const struct revision *revision);
 int encode_realm(struct nl_msg *m, const struct policy_realm *realm);
-int encode_uplink(struct nl_msg *m, const char *device);
+int encode_link(struct nl_msg *m, const struct policy_link *link);
+int encode_plan(struct nl_msg *m, const struct policy_plan *plan);
+int encode_device(struct nl_msg *m, const struct policy_link *link, const char *device,
+		  uint8_t kind);
 int encode_tenant(struct nl_msg *m, const struct policy_tenant *tenant,
 		  const struct revision *revision);
 int encode_replacement(struct nl_msg *m, const struct policy_tenant *tenant,

@@ -6,6 +6,7 @@
  *	candidate.c	a policy becomes a transaction
  *	request.c	status, confirm, rollback, mode, stop, explain
  *	dump.c		typed readers of what the module lists
+ *	list.c		readers of lists in it
  *	events.c	what the module tells unasked
  */
 #ifndef TG_LINK_H
@@ -137,6 +138,41 @@ struct link_tenant {
 	uint32_t rules;
 	uint32_t generation;
 	struct link_bytes revision;
+	const char *plan;
+};
+
+/* Rates are bytes a second, 0 for none. */
+
+struct link_link {
+	const char *name;
+	uint64_t up;
+	uint64_t down;
+	uint16_t overhead;
+	uint16_t padding;
+	uint16_t framing;
+	uint16_t minimum;
+	bool oversubscribe;
+	uint64_t guaranteed_up;
+	uint64_t guaranteed_down;
+	uint64_t realtime_up;
+	uint64_t realtime_down;
+};
+
+struct link_device {
+	const char *name;
+	uint8_t kind;
+	const char *link;
+};
+
+struct link_plan {
+	const char *name;
+	uint64_t guarantee_up;
+	uint64_t guarantee_down;
+	uint64_t ceiling_up;
+	uint64_t ceiling_down;
+	uint64_t realtime_up;
+	uint64_t realtime_down;
+	uint32_t weight;
 };
 
 struct link_site {
@@ -269,6 +305,9 @@ struct fault *link_dump(struct link *link, uint8_t command, const char *tenant,
 
 bool dump_status(const struct dump *dump, size_t *at, struct link_status *status);
 bool dump_tenant(const struct dump *dump, size_t *at, struct link_tenant *tenant);
+bool dump_link(const struct dump *dump, size_t *at, struct link_link *link);
+bool dump_device(const struct dump *dump, size_t *at, struct link_device *device);
+bool dump_plan(const struct dump *dump, size_t *at, struct link_plan *plan);
 bool dump_site(const struct dump *dump, size_t *at, struct link_site *site);
 bool dump_service(const struct dump *dump, size_t *at, struct link_service *service);
 bool dump_user(const struct dump *dump, size_t *at, struct link_user *user);

@@ -66,6 +66,7 @@ SET(realm_set, realm_names);
 static const struct attribute_name device_names[] = {
 	[TENANTGATE_A_DEVICE_NAME] = { "name", NULL },
 	[TENANTGATE_A_DEVICE_KIND] = { "kind", NULL },
+	[TENANTGATE_A_DEVICE_LINK] = { "link", NULL },
 };
 SET(device_set, device_names);
 
@@ -78,8 +79,35 @@ static const struct attribute_name tenant_names[] = {
 	[TENANTGATE_A_TENANT_MAX_FRAGMENTS] = { "fragments", NULL },
 	[TENANTGATE_A_TENANT_MAX_REJECTS] = { "rejects", NULL },
 	[TENANTGATE_A_TENANT_MAX_RULES] = { "rules", NULL },
+	[TENANTGATE_A_TENANT_PLAN] = { "plan", NULL },
 };
 SET(tenant_set, tenant_names);
+
+static const struct attribute_name link_names[] = {
+	[TENANTGATE_A_LINK_ID] = { "number", NULL },
+	[TENANTGATE_A_LINK_NAME] = { "name", NULL },
+	[TENANTGATE_A_LINK_RATE_UP] = { "rate up", NULL },
+	[TENANTGATE_A_LINK_RATE_DOWN] = { "rate down", NULL },
+	[TENANTGATE_A_LINK_OVERHEAD] = { "overhead", NULL },
+	[TENANTGATE_A_LINK_PADDING] = { "padding", NULL },
+	[TENANTGATE_A_LINK_FRAMING] = { "framing", NULL },
+	[TENANTGATE_A_LINK_MINIMUM] = { "minimum", NULL },
+	[TENANTGATE_A_LINK_OVERSUBSCRIBE] = { "oversubscribe", NULL },
+};
+SET(link_set, link_names);
+
+static const struct attribute_name plan_names[] = {
+	[TENANTGATE_A_PLAN_ID] = { "number", NULL },
+	[TENANTGATE_A_PLAN_NAME] = { "name", NULL },
+	[TENANTGATE_A_PLAN_GUARANTEE_UP] = { "guarantee up", NULL },
+	[TENANTGATE_A_PLAN_GUARANTEE_DOWN] = { "guarantee down", NULL },
+	[TENANTGATE_A_PLAN_CEILING_UP] = { "ceiling up", NULL },
+	[TENANTGATE_A_PLAN_CEILING_DOWN] = { "ceiling down", NULL },
+	[TENANTGATE_A_PLAN_REALTIME_UP] = { "realtime up", NULL },
+	[TENANTGATE_A_PLAN_REALTIME_DOWN] = { "realtime down", NULL },
+	[TENANTGATE_A_PLAN_WEIGHT] = { "weight", NULL },
+};
+SET(plan_set, plan_names);
 
 static const struct attribute_name site_names[] = {
 	[TENANTGATE_A_SITE_ID] = { "number", NULL },
@@ -186,6 +214,8 @@ static const struct attribute_set *const command_sets[] = {
 	[TENANTGATE_CMD_RULE_ADD] = &rule_set,
 	[TENANTGATE_CMD_GRANT_ADD] = &rule_set,
 	[TENANTGATE_CMD_MANAGEMENT_ADD] = &management_set,
+	[TENANTGATE_CMD_LINK_ADD] = &link_set,
+	[TENANTGATE_CMD_PLAN_ADD] = &plan_set,
 	[TENANTGATE_CMD_COMMIT] = &status_set,
 	[TENANTGATE_CMD_MODE_SET] = &status_set,
 	[TENANTGATE_CMD_RULE_GET] = &rule_set,

@@ -281,6 +281,7 @@ struct device {
 	const char *use;
 	const struct origin *origin;
 	const struct policy_realm *realm;
+	const struct policy_link *link;		/* whose device it is, or that carries it */
 };
 
 static void check_device(const struct policy_site *site, const struct device *device,
@@ -312,7 +313,8 @@ static void check_site_devices(const struct tg_policy_file *policy, struct name_
 
 			if (!site->device)
 				continue;
-			devices[used] = (struct device){ NULL, &site->device_origin, site->realm };
+			devices[used] = (struct device){ NULL, &site->device_origin, site->realm,
+							 NULL };
 			old = name_index_add(index, site->device, &devices[used]);
 			if (old)
 				check_device(site, old, diag);
@@ -326,21 +328,65 @@ static void check_site_devices(const struct tg_policy_file *policy, struct name_
 	diagnostics_expected(diag, "at most %u", TENANTGATE_MAX_DEVICES);
 }
 
+static void report_two_links(const struct policy_name *device, const struct policy_link *link,
+			     struct diagnostics *diag)
+{
+	diagnostics_error(diag, &device->origin, "the device %s already belongs to the link %s",
+			  device->text, QUOTE(link->name));
+	diagnostics_expected(diag, "one link for each device");
+}
+
+/* What links carry must be devices of sites, each of one link. */
+static void check_carried(const struct tg_policy_file *policy, struct name_index *index,
+			  struct diagnostics *diag)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < policy->nlinks; i++) {
+		const struct policy_link *link = &policy->links[i];
+
+		for (k = 0; k < link->ncarries; k++) {
+			const struct policy_name *name = &link->carries[k];
+			struct device *device = name_index_find(index, name->text);
+
+			if (device && !device->use && !device->link)
+				device->link = link;
+			if (device && !device->use && device->link == link)
+				continue;
+			if (device && !device->use) {
+				report_two_links(name, device->link, diag);
+				continue;
+			}
+			if (device)
+				diagnostics_error(diag, &name->origin,
+						  "the device %s is %s (line %u), no link can carry it",
+						  name->text, device->use, device->origin->line);
+			else
+				diagnostics_error(diag, &name->origin,
+						  "no site is on the device %s", name->text);
+			diagnostics_expected(diag, "tunnels that tenants' sites are on");
+		}
+	}
+}
+
 static size_t index_devices(const struct tg_policy_file *policy, struct name_index *index,
 			    struct device *devices, struct diagnostics *diag)
 {
-	const struct policy_link *link;
 	const struct device *old;
 	size_t used = 0;
 	uint32_t i, k;
 
 	for (i = 0; i < policy->nlinks; i++) {
-		link = &policy->links[i];
+		const struct policy_link *link = &policy->links[i];
+
 		for (k = 0; k < link->ndevices; k++) {
 			devices[used] = (struct device){ "an uplink", &link->devices[k].origin,
-							 NULL };
-			if (!name_index_add(index, link->devices[k].text, &devices[used]))
+							 NULL, link };
+			old = name_index_add(index, link->devices[k].text, &devices[used]);
+			if (!old)
 				used++;
+			else if (old->link != link)
+				report_two_links(&link->devices[k], old->link, diag);
 		}
 	}
 	for (i = 1; i < policy->nrealms; i++) {
@@ -348,7 +394,8 @@ static size_t index_devices(const struct tg_policy_file *policy, struct name_ind
 
 		if (!realm->device)
 			continue;
-		devices[used] = (struct device){ "the VRF of a realm", &realm->origin, realm };
+		devices[used] = (struct device){ "the VRF of a realm", &realm->origin, realm,
+						 NULL };
 		old = name_index_add(index, realm->device, &devices[used]);
 		if (!old) {
 			used++;
@@ -383,6 +430,7 @@ void check_places(const struct tg_policy_file *policy, struct diagnostics *diag)
 	} else {
 		used = index_devices(policy, &index, devices, diag);
 		check_site_devices(policy, &index, devices, used, diag);
+		check_carried(policy, &index, diag);
 		check_bindings(policy, &index, diag);
 	}
 	name_index_free(&index);
@@ -508,6 +556,7 @@ void check_policy(struct tg_policy_file *policy, struct diagnostics *diag)
 	uint32_t t;
 
 	check_places(policy, diag);
+	check_links(policy, diag);
 	for (t = 0; t < policy->ntenants; t++) {
 		check_tenant(&policy->tenants[t], t == 0, diag);
 		check_rules(policy, &policy->tenants[t], diag);

@@ -42,6 +42,7 @@ static const char ports_hint[] = "a list of ports, such as [tcp/443, udp/10000-1
 static const char prefixes_hint[] = "a list of prefixes, such as [10.1.1.0/24]";
 static const char title_hint[] = "a text for people";
 static const char mode_hint[] = "observe or enforce";
+static const char plan_hint[] = "the name of one of the plans";
 static const char realm_hint[] = "the name of one of the realms";
 
 static void read_site_kind(struct reader *r, const struct field *field, struct node *value,
@@ -165,17 +166,6 @@ static const struct shape management_shape = {
 	.origin_at = offsetof(struct policy_management, origin),
 };
 
-static const struct field link_fields[] = {
-	{ "devices", "a list of network devices, such as [eth0]", read_devices,
-	  ARRAY(policy_link, devices), .max = TENANTGATE_MAX_DEVICES, .required = true },
-};
-
-static const struct shape link_shape = {
-	.what = "a link", FIELDS(link_fields), .size = sizeof(struct policy_link),
-	.name_at = offsetof(struct policy_link, name),
-	.origin_at = offsetof(struct policy_link, origin),
-};
-
 static const struct field realm_fields[] = {
 	{ "device", "the VRF device of this realm, such as vrf-a", read_device,
 	  VALUE(policy_realm, device), .required = true },
@@ -185,23 +175,6 @@ static const struct shape realm_shape = {
 	.what = "a realm", FIELDS(realm_fields), .size = sizeof(struct policy_realm),
 	.name_at = offsetof(struct policy_realm, name),
 	.origin_at = offsetof(struct policy_realm, origin),
-};
-
-static const struct field plan_fields[] = {
-	{ "flows", "a number of flows", read_number, VALUE(policy_plan, flows),
-	  .max = UINT32_MAX },
-	{ "fragments", "a number of fragments a second", read_number,
-	  VALUE(policy_plan, fragments), .max = UINT32_MAX },
-	{ "rejects", "a number of answers a second", read_number, VALUE(policy_plan, rejects),
-	  .max = UINT32_MAX },
-	{ "rules", "a number of rules", read_number, VALUE(policy_plan, rules),
-	  .max = TENANTGATE_MAX_RULES },
-};
-
-static const struct shape plan_shape = {
-	.what = "a plan", FIELDS(plan_fields), .size = sizeof(struct policy_plan),
-	.name_at = offsetof(struct policy_plan, name),
-	.origin_at = offsetof(struct policy_plan, origin),
 };
 
 static const struct field service_fields[] = {
@@ -245,6 +218,7 @@ static const struct shape site_shape = {
 static const struct field platform_fields[] = {
 	{ "title", title_hint, read_title, VALUE(policy_tenant, title),
 	  .max = TENANTGATE_TITLE_MAX },
+	{ "plan", plan_hint, read_name, VALUE(policy_tenant, plan_name) },
 	SITES_FIELD(false),
 	{ "rules", "a list of rules, such as [{to: internet}]", read_maps,
 	  ARRAY(policy_tenant, rules), .max = TENANTGATE_MAX_RULES, .shape = &rule_shape },
@@ -258,7 +232,7 @@ static const struct shape platform_shape = {
 static const struct field tenant_fields[] = {
 	{ "title", title_hint, read_title, VALUE(policy_tenant, title),
 	  .max = TENANTGATE_TITLE_MAX },
-	{ "plan", "the name of one of the plans", read_name, VALUE(policy_tenant, plan_name) },
+	{ "plan", plan_hint, read_name, VALUE(policy_tenant, plan_name) },
 	{ "mode", mode_hint, read_mode, VALUE(policy_tenant, mode) },
 	{ "services", "a list of shared services, such as [web-meeting, internet]", read_grants,
 	  ARRAY(policy_tenant, grants), .max = TENANTGATE_MAX_SERVICES },
@@ -280,12 +254,12 @@ static const struct field provider_fields[] = {
 	{ "management", "a map such as {from: [203.0.113.0/28], to: [tcp/22]}", read_maps,
 	  ARRAY(provider, management), .max = TENANTGATE_MAX_MANAGEMENT,
 	  .shape = &management_shape, .single = true },
-	{ "links", "a map of links, such as uplink: {devices: [eth0]}", read_named,
-	  ARRAY(provider, links), .max = TENANTGATE_MAX_DEVICES, .shape = &link_shape },
+	{ "links", "a map of links, such as uplink: {devices: [eth0], rate: 1 Gbit/s}", read_named,
+	  ARRAY(provider, links), .max = TENANTGATE_MAX_LINKS, .shape = &link_shape },
 	{ "realms", "a map of realms, such as a: {device: vrf-a}", read_named,
 	  ARRAY(provider, realms), .max = TENANTGATE_MAX_REALMS - 1, .shape = &realm_shape },
-	{ "plans", "a map of plans, such as small: {flows: 20000}", read_named,
-	  ARRAY(provider, plans), .max = TENANTGATE_MAX_TENANTS, .shape = &plan_shape },
+	{ "plans", "a map of plans, such as small: {guarantee: 5 Mbit/s, flows: 20000}", read_named,
+	  ARRAY(provider, plans), .max = TENANTGATE_MAX_PLANS, .shape = &plan_shape },
 	{ "services", "a map of services, such as web: {addresses: [10.99.0.10]}", read_named,
 	  ARRAY(provider, services), .max = TENANTGATE_MAX_SERVICES - 1,
 	  .shape = &service_shape },

@@ -6,9 +6,9 @@
  *	struct tg_policy_file
  *	 ├ gateway		mode, label, what the gateway itself answers on
  *	 ├ management[]		the operator's own way in
- *	 ├ links[]		devices that lead to the internet
+ *	 ├ links[]		devices that lead to the internet, and how fast they are
  *	 ├ realms[]		[0] is always "default" (no VRF)
- *	 ├ plans[]		limits by name; tenant->plan points here
+ *	 ├ plans[]		limits and rates by name; tenant->plan points here
  *	 └ tenants[]		[0] is always the platform
  *	    ├ sites[]		(device, prefixes, realm) where the tenant is
  *	    ├ services[]	its servers; of the platform: the shared services,
@@ -115,32 +115,84 @@ struct policy_realm {
 	struct origin origin;
 };
 
+enum policy_ways {
+	POLICY_UP,
+	POLICY_DOWN,
+	POLICY_WAYS,
+};
+
 /**
- * struct policy_link - devices that lead to the internet (kind uplink)
- * @name: for people
- * @devices: device names
+ * struct policy_rates - a rate each way
+ * @way: bytes a second, 0 for none; up is what tenants send
+ * @origin: where it is written
  */
-struct policy_link {
-	const char *name;
-	struct policy_name *devices;
-	uint32_t ndevices;
+struct policy_rates {
+	uint64_t way[POLICY_WAYS];
 	struct origin origin;
 };
 
 /**
- * struct policy_plan - limits that tenants have in common
+ * struct policy_link - devices that lead to the internet (kind uplink)
+ * @id: its place among the links
+ * @name: for people
+ * @devices: device names
+ * @rate: what tenants share; not shaped where it is 0
+ * @carries: tunnels that packets to tenants leave by; with the only link that has
+ *	a rate, none for all
+ * @tunnel: what such tunnels are called, NULL for just so many bytes
+ * @overhead: bytes around a packet in a tunnel
+ * @padding: packets in tunnels are padded to a multiple of it
+ * @framing_name: what the link is called, NULL for just so many bytes
+ * @framing: bytes around a packet on the link
+ * @minimum: bytes that the smallest packet takes on the link
+ * @oversubscribe: guarantees may sum up to more than it has
+ */
+struct policy_link {
+	uint32_t id;
+	const char *name;
+	struct policy_name *devices;
+	uint32_t ndevices;
+	struct policy_rates rate;
+	struct policy_name *carries;
+	uint32_t ncarries;
+	const char *tunnel;
+	uint16_t overhead;
+	uint16_t padding;
+	const char *framing_name;
+	uint16_t framing;
+	uint16_t minimum;
+	bool oversubscribe;
+	struct origin origin;
+};
+
+/**
+ * struct policy_plan - limits and rates that tenants have in common
+ * @id: its place among the plans
  * @name: its name
+ * @guarantee: what a tenant gets whenever it wants it
+ * @ceiling: what it never exceeds, 0 for the link's rate
+ * @realtime: the part of the guarantee that goes first
+ * @weight: its part of what others leave
  * @flows: flows at once, 0 for the kernel's default
  * @fragments: fragments a second, 0 likewise
  * @rejects: answers a second to rejected packets, 0 likewise
  * @rules: rules, grants not counted, 0 likewise
+ * @ntenants: tenants that have it; counted by check_links(), as is
+ * @first: the first of them
  */
 struct policy_plan {
+	uint32_t id;
 	const char *name;
+	struct policy_rates guarantee;
+	struct policy_rates ceiling;
+	struct policy_rates realtime;
+	uint32_t weight;
 	uint32_t flows;
 	uint32_t fragments;
 	uint32_t rejects;
 	uint32_t rules;
+	uint32_t ntenants;
+	const struct policy_tenant *first;
 	struct origin origin;
 };
 
@@ -382,7 +434,7 @@ struct policy_numbers {
  * @first: where the numbers of its objects begin in the whole policy
  * @name: its name, "platform" for the platform
  * @title: for people, or NULL
- * @plan: its limits, or NULL for the kernel's defaults
+ * @plan: its limits and rates, or NULL for the kernel's defaults
  * @plan_name: as written; text is NULL when it was not written
  * @mode: enum tenantgate_mode, enforce unless written
  * @grants: shared services it may use

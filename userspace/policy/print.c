@@ -123,9 +123,47 @@ static void management(FILE *out, const struct tg_policy_file *policy)
 	}
 }
 
+static void rates_value(FILE *out, int depth, const char *key, const struct policy_rates *rates)
+{
+	char up[VALUES_TEXT_MAX], down[VALUES_TEXT_MAX];
+
+	values_rate_text(rates->way[POLICY_UP], up);
+	values_rate_text(rates->way[POLICY_DOWN], down);
+	if (rates->way[POLICY_UP] && rates->way[POLICY_UP] == rates->way[POLICY_DOWN])
+		line(out, depth, "%s: %s", key, up);
+	else if (rates->way[POLICY_UP] && rates->way[POLICY_DOWN])
+		line(out, depth, "%s: {up: %s, down: %s}", key, up, down);
+	else if (rates->way[POLICY_UP])
+		line(out, depth, "%s: {up: %s}", key, up);
+	else if (rates->way[POLICY_DOWN])
+		line(out, depth, "%s: {down: %s}", key, down);
+}
+
+/* A word, or a number of bytes where there is none. */
+static void bytes_value(FILE *out, int depth, const char *key, const char *word, uint16_t bytes)
+{
+	if (word)
+		line(out, depth, "%s: %s", key, word);
+	else
+		line(out, depth, "%s: %u", key, bytes);
+}
+
+static void names_value(FILE *out, int depth, const char *key, const struct policy_name *list,
+			uint32_t count)
+{
+	uint32_t i;
+
+	fprintf(out, "%*s%s: [", depth * 2, "", key);
+	for (i = 0; i < count; i++) {
+		fputs(i ? ", " : "", out);
+		plain(out, list[i].text);
+	}
+	fputs("]\n", out);
+}
+
 static void links(FILE *out, const struct tg_policy_file *policy)
 {
-	uint32_t i, k;
+	uint32_t i;
 
 	if (policy->nlinks)
 		line(out, 0, "links:");
@@ -133,12 +171,14 @@ static void links(FILE *out, const struct tg_policy_file *policy)
 		const struct policy_link *link = &policy->links[i];
 
 		key_line(out, 1, link->name);
-		fputs("    devices: [", out);
-		for (k = 0; k < link->ndevices; k++) {
-			fputs(k ? ", " : "", out);
-			plain(out, link->devices[k].text);
-		}
-		fputs("]\n", out);
+		names_value(out, 2, "devices", link->devices, link->ndevices);
+		rates_value(out, 2, "rate", &link->rate);
+		if (link->ncarries)
+			names_value(out, 2, "carries", link->carries, link->ncarries);
+		bytes_value(out, 2, "tunnel", link->tunnel, link->overhead);
+		bytes_value(out, 2, "framing", link->framing_name, link->framing);
+		if (link->oversubscribe)
+			line(out, 2, "oversubscribe: true");
 	}
 }
 
@@ -165,6 +205,10 @@ static void realms_and_plans(FILE *out, const struct tg_policy_file *policy)
 		const struct policy_plan *plan = &policy->plans[i];
 
 		key_line(out, 1, plan->name);
+		rates_value(out, 2, "guarantee", &plan->guarantee);
+		rates_value(out, 2, "ceiling", &plan->ceiling);
+		rates_value(out, 2, "realtime", &plan->realtime);
+		number_value(out, 2, "weight", plan->weight);
 		number_value(out, 2, "flows", plan->flows);
 		number_value(out, 2, "fragments", plan->fragments);
 		number_value(out, 2, "rejects", plan->rejects);
@@ -358,9 +402,10 @@ void policy_print(const struct tg_policy_file *policy, FILE *out)
 	links(out, policy);
 	realms_and_plans(out, policy);
 	services(out, 0, "services", platform->services + 1, platform->nservices - 1);
-	if (platform->nsites || platform->nrules || platform->title) {
+	if (platform->nsites || platform->nrules || platform->title || platform->plan) {
 		line(out, 0, "platform:");
 		text_value(out, 1, "title", platform->title);
+		name_value(out, 1, "plan", &platform->plan_name);
 		sites(out, 1, platform);
 		rules(out, 1, platform);
 	}

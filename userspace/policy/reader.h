@@ -127,12 +127,15 @@ void read_ports(struct reader *r, const struct field *field, struct node *value,
 
 void load_tenant_policy(struct reader *r, const struct field *field, struct node *value,
 			void *object);
+extern const struct shape link_shape;
+extern const struct shape plan_shape;
 extern const struct shape rule_shape;
 
 bool resolve_policy(struct tg_policy_file *policy, struct diagnostics *diag);
 bool resolve_rule_names(struct policy_tenant *tenant, struct pool *pool,
 			struct diagnostics *diag);
 void check_policy(struct tg_policy_file *policy, struct diagnostics *diag);
+void check_links(struct tg_policy_file *policy, struct diagnostics *diag);
 void check_places(const struct tg_policy_file *policy, struct diagnostics *diag);
 void check_rules(const struct tg_policy_file *policy, const struct policy_tenant *tenant,
 		 struct diagnostics *diag);

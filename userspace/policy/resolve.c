@@ -97,6 +97,10 @@ static bool number_objects(struct resolver *r)
 
 	for (i = 0; i < policy->nrealms; i++)
 		policy->realms[i].id = i;
+	for (i = 0; i < policy->nlinks; i++)
+		policy->links[i].id = i;
+	for (i = 0; i < policy->nplans; i++)
+		policy->plans[i].id = i;
 	for (t = 0; t < policy->ntenants; t++) {
 		struct policy_tenant *tenant = &policy->tenants[t];
 

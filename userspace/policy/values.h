@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The smallest parts of the language: addresses, ports, numbers, names, titles. */
+/* The smallest parts of the language: addresses, ports, rates, numbers, names, titles. */
 #ifndef TG_POLICY_VALUES_H
 #define TG_POLICY_VALUES_H
 
@@ -21,6 +21,10 @@ struct complaint {
 	char suggestion[100];
 };
 
+/* Bytes a second that a rate may have: 8 kbit/s to 400 Gbit/s. */
+#define VALUES_RATE_MIN	1000ULL
+#define VALUES_RATE_MAX	50000000000ULL
+
 /* What stands for TENANTGATE_REASON_* in text; the numbers are 0 to values_reasons - 1. */
 extern const char *const values_reason_names[];
 extern const unsigned int values_reasons;
@@ -34,6 +38,7 @@ bool values_looks_like_address(const char *text);
 bool values_prefix(const char *text, struct policy_prefix *prefix, struct complaint *why);
 bool values_address(const char *text, struct policy_prefix *address, struct complaint *why);
 bool values_port(const char *text, struct policy_port *port, struct complaint *why);
+bool values_rate(const char *text, uint64_t *rate, struct complaint *why);
 bool values_number(const char *text, uint32_t min, uint32_t max, uint32_t *number,
 		   struct complaint *why);
 bool values_name(const char *text, struct complaint *why);
@@ -48,6 +53,7 @@ bool values_is_usual_protocol(uint8_t number);
 #define VALUES_TEXT_MAX	64
 
 const char *values_prefix_text(const struct policy_prefix *prefix, char buf[VALUES_TEXT_MAX]);
+const char *values_rate_text(uint64_t rate, char buf[VALUES_TEXT_MAX]);
 const char *values_port_text(const struct policy_port *port, char buf[VALUES_TEXT_MAX]);
 
 int values_prefix_compare(const struct policy_prefix *a, const struct policy_prefix *b);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Attributes of one kind that follow each other in a message. */
+
+#include "link/attributes.h"
+
+static const struct nlattr *list_next(struct link_list *list)
+{
+	while (list->next && nla_ok(list->next, list->left)) {
+		const struct nlattr *attribute = list->next;
+
+		list->next = nla_next(attribute, &list->left);
+		if (nla_type(attribute) == list->type)
+			return attribute;
+	}
+	return NULL;
+}
+
+/**
+ * link_next_name - take the next name of a list
+ * @list: the list
+ *
+ * Return: the name, NULL behind the last.
+ */
+const char *link_next_name(struct link_list *list)
+{
+	const struct nlattr *attribute;
+
+	while ((attribute = list_next(list)))
+		if (text_of(attribute))
+			return text_of(attribute);
+	return NULL;
+}
+
+/**
+ * link_next_prefix - take the next prefix of a list
+ * @list: the list
+ * @prefix: gets it
+ *
+ * Return: false behind the last.
+ */
+bool link_next_prefix(struct link_list *list, struct link_address *prefix)
+{
+	struct nlattr *tb[TENANTGATE_A_PREFIX_MAX + 1];
+	const struct nlattr *attribute;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_PREFIX_MAX, (struct nlattr *)attribute,
+				     NULL) < 0)
+			continue;
+		*prefix = address_of(tb[TENANTGATE_A_PREFIX_ADDRESS]);
+		if (tb[TENANTGATE_A_PREFIX_LENGTH])
+			prefix->length = u8_of(tb[TENANTGATE_A_PREFIX_LENGTH]);
+		if (prefix->size)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * link_next_port - take the next port entry of a list
+ * @list: the list
+ * @port: gets it
+ *
+ * Return: false behind the last.
+ */
+bool link_next_port(struct link_list *list, struct link_port *port)
+{
+	struct nlattr *tb[TENANTGATE_A_PORT_MAX + 1];
+	const struct nlattr *attribute;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_PORT_MAX, (struct nlattr *)attribute,
+				     NULL) < 0)
+			continue;
+		*port = (struct link_port){
+			.any = !tb[TENANTGATE_A_PORT_PROTOCOL],
+			.protocol = u8_of(tb[TENANTGATE_A_PORT_PROTOCOL]),
+			.has_ports = tb[TENANTGATE_A_PORT_FIRST],
+			.min = u16_of(tb[TENANTGATE_A_PORT_FIRST]),
+			.max = tb[TENANTGATE_A_PORT_LAST] ? u16_of(tb[TENANTGATE_A_PORT_LAST]) :
+			       u16_of(tb[TENANTGATE_A_PORT_FIRST]),
+			.has_type = tb[TENANTGATE_A_PORT_ICMP_TYPE],
+			.type = u8_of(tb[TENANTGATE_A_PORT_ICMP_TYPE]),
+			.has_code = tb[TENANTGATE_A_PORT_ICMP_CODE],
+			.code = u8_of(tb[TENANTGATE_A_PORT_ICMP_CODE]),
+			.class = u8_of(tb[TENANTGATE_A_PORT_CLASS]),
+		};
+		return true;
+	}
+	return false;
+}
+
+/**
+ * link_next_reason - take the next reason's count of a list
+ * @list: the list
+ * @count: gets it
+ *
+ * Return: false behind the last.
+ */
+bool link_next_reason(struct link_list *list, struct link_reason_count *count)
+{
+	struct nlattr *tb[TENANTGATE_A_REASON_COUNT_MAX + 1];
+	const struct nlattr *attribute;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_REASON_COUNT_MAX,
+				     (struct nlattr *)attribute, NULL) < 0)
+			continue;
+		*count = (struct link_reason_count){
+			.reason = u8_of(tb[TENANTGATE_A_REASON_COUNT_REASON]),
+			.packets = u64_of(tb[TENANTGATE_A_REASON_COUNT_PACKETS]),
+			.bytes = u64_of(tb[TENANTGATE_A_REASON_COUNT_BYTES]),
+			.observed = u64_of(tb[TENANTGATE_A_REASON_COUNT_OBSERVED_PACKETS]),
+		};
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tgctl show links, tgctl show plans: who shares what. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "link/link.h"
+#include "printer.h"
+#include "show_links.h"
+#include "tgctl.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct column plan_columns[] = {
+	{ "name", "PLAN", COLUMN_TEXT },
+	{ "guarantee_up", "GUARANTEE-UP", COLUMN_RATE },
+	{ "guarantee_down", "DOWN", COLUMN_RATE },
+	{ "ceiling_up", "CEILING-UP", COLUMN_RATE },
+	{ "ceiling_down", "DOWN", COLUMN_RATE },
+	{ "realtime_up", "REALTIME-UP", COLUMN_RATE },
+	{ "realtime_down", "DOWN", COLUMN_RATE },
+	{ "weight", "WEIGHT", COLUMN_NUMBER },
+};
+
+static void plan_row(struct printer *printer, const struct link_plan *plan)
+{
+	printer_row(printer);
+	printer_text(printer, 0, plan->name ? plan->name : "");
+	printer_number(printer, 1, plan->guarantee_up);
+	printer_number(printer, 2, plan->guarantee_down);
+	printer_number(printer, 3, plan->ceiling_up);
+	printer_number(printer, 4, plan->ceiling_down);
+	printer_number(printer, 5, plan->realtime_up);
+	printer_number(printer, 6, plan->realtime_down);
+	printer_number(printer, 7, plan->weight);
+}
+
+/**
+ * show_plans - print what tenants are promised
+ * @tg: how to print it
+ * @link: the connection
+ *
+ * Return: NULL or a fault.
+ */
+struct fault *show_plans(const struct tgctl *tg, struct link *link)
+{
+	struct printer *printer = NULL;
+	struct fault *fault, *closing;
+	struct dump dump = { 0 };
+	struct link_plan plan;
+	size_t at = 0;
+
+	fault = link_dump(link, TENANTGATE_CMD_PLAN_GET, NULL, &dump);
+	if (!fault)
+		fault = printer_open(&printer, stdout, tg->json ? PRINTER_JSON : PRINTER_TABLE,
+				     "plans", plan_columns, COUNT(plan_columns));
+	while (!fault && dump_plan(&dump, &at, &plan))
+		plan_row(printer, &plan);
+	closing = printer_close(printer);
+	dump_free(&dump);
+	if (fault)
+		fault_free(closing);
+	return fault ? fault : closing;
+}
+
+static const struct column link_columns[] = {
+	{ "name", "LINK", COLUMN_TEXT },
+	{ "rate_up", "RATE-UP", COLUMN_RATE },
+	{ "rate_down", "DOWN", COLUMN_RATE },
+	{ "guaranteed_up", "GUARANTEED-UP", COLUMN_RATE },
+	{ "guaranteed_down", "DOWN", COLUMN_RATE },
+	{ "realtime_up", NULL, COLUMN_RATE },
+	{ "realtime_down", NULL, COLUMN_RATE },
+	{ "oversubscribe", "OVERSUBSCRIBED", COLUMN_FLAG },
+	{ "overhead", NULL, COLUMN_NUMBER },
+	{ "padding", NULL, COLUMN_NUMBER },
+	{ "framing", NULL, COLUMN_NUMBER },
+	{ "minimum", NULL, COLUMN_NUMBER },
+	{ "devices", "DEVICES", COLUMN_LIST },
+	{ "carries", "CARRIES", COLUMN_LIST },
+};
+
+static void link_row(struct printer *printer, const struct link_link *link,
+		     const struct dump *devices)
+{
+	struct link_device device;
+	size_t at = 0;
+
+	printer_row(printer);
+	printer_text(printer, 0, link->name ? link->name : "");
+	printer_number(printer, 1, link->up);
+	printer_number(printer, 2, link->down);
+	printer_number(printer, 3, link->guaranteed_up);
+	printer_number(printer, 4, link->guaranteed_down);
+	printer_number(printer, 5, link->realtime_up);
+	printer_number(printer, 6, link->realtime_down);
+	printer_flag(printer, 7, link->oversubscribe);
+	printer_number(printer, 8, link->overhead);
+	printer_number(printer, 9, link->padding);
+	printer_number(printer, 10, link->framing);
+	printer_number(printer, 11, link->minimum);
+	while (dump_device(devices, &at, &device))
+		if (device.name && device.link && link->name && !strcmp(device.link, link->name))
+			printer_append(printer,
+				       device.kind == TENANTGATE_DEVICE_KIND_UPLINK ? 12 : 13,
+				       device.name);
+}
+
+/**
+ * show_links - print the links that tenants share
+ * @tg: how to print it
+ * @link: the connection
+ *
+ * They come from two dumps: what they are, and which devices are theirs.
+ *
+ * Return: NULL or a fault.
+ */
+struct fault *show_links(const struct tgctl *tg, struct link *link)
+{
+	struct dump dump = { 0 }, devices = { 0 };
+	struct printer *printer = NULL;
+	struct fault *fault, *closing;
+	struct link_link row;
+	size_t at = 0;
+
+	fault = link_dump(link, TENANTGATE_CMD_LINK_GET, NULL, &dump);
+	if (!fault)
+		fault = link_dump(link, TENANTGATE_CMD_DEVICE_GET, NULL, &devices);
+	if (!fault)
+		fault = printer_open(&printer, stdout, tg->json ? PRINTER_JSON : PRINTER_TABLE,
+				     "links", link_columns, COUNT(link_columns));
+	while (!fault && dump_link(&dump, &at, &row))
+		link_row(printer, &row, &devices);
+	closing = printer_close(printer);
+	dump_free(&dump);
+	dump_free(&devices);
+	if (fault)
+		fault_free(closing);
+	return fault ? fault : closing;
+}
