@@ -18,6 +18,7 @@
 
 #define MTU	1514
 #define NOBODY	(~0U)
+#define PACKETS_MAX	20000000	/* a link that sends for ever ends the test */
 #define GBIT	125000000ULL		/* bytes a second */
 #define MBIT	125000ULL
 
@@ -82,6 +83,8 @@ static void sim_put(struct sim *sim, u32 tenant, u32 user, u8 class, u32 bytes)
 {
 	struct sim_packet *packet = calloc(1, sizeof(*packet));
 
+	if (sim->number > PACKETS_MAX)
+		abort();
 	packet->parcel.bytes = bytes;
 	packet->came = sim->now;
 	packet->number = sim->number++;
