@@ -157,7 +157,7 @@ static u32 tg_flow_tag(const struct tg_flow *flow, const struct tg_judgement *j)
 	u32 number = j->tenant ? j->tenant->account->number : 0;
 	u32 user = flow->addr[j->up ? TG_ORIGINAL : TG_REPLY];
 
-	return number ? tg_tag(number, hash_32(user, TG_TAG_USER_BITS), j->class) : 0;
+	return tg_tag(number, hash_32(user, TG_TAG_USER_BITS), j->class);
 }
 
 /* What a judgement says, but for whom it counts; the epoch last, for who reads without. */

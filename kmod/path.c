@@ -16,6 +16,7 @@
 #include "core/reason.h"
 #include "crossing.h"
 #include "path.h"
+#include "tag.h"
 
 static const struct tg_policy *tg_policy_of(const struct tg_crossing *x)
 {
@@ -349,6 +350,9 @@ unsigned int tg_path_forward(struct sk_buff *skb, const struct nf_hook_state *st
 
 	if (!tg_crossing_begin(&x, skb, state, family))
 		return NF_ACCEPT;
+	/* Until more is known; whatever passes here is somebody's. */
+	if (x.running->shaped)
+		skb->priority = TG_TAG;
 	reason = tg_packet_read(skb, family, &x.h);
 	if (reason == TG_PACKET_OK && tg_cross_quickly(&x))
 		return NF_ACCEPT;
@@ -556,6 +560,9 @@ unsigned int tg_path_local_out(struct sk_buff *skb, const struct nf_hook_state *
 
 	if (!tg_crossing_begin(&x, skb, state, family))
 		return NF_ACCEPT;
+	/* What is inside a tunnel's packet was told of where it was judged. */
+	if (skb->priority & TG_TAG)
+		skb->priority &= TG_TAG_PRIORITY;
 	tg_crossing_route(&x);
 	if (!x.route.out || x.route.out->kind != TG_DEVICE_BOUND)
 		return NF_ACCEPT;

@@ -3,6 +3,7 @@
 
 #include <linux/hash.h>
 #include <linux/ktime.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <net/codel.h>
 #include <net/codel_impl.h>
@@ -15,8 +16,14 @@
 /* Packets of other devices that one call may find. */
 #define TG_FOR_OTHERS	32
 
-/* Packets that a device may be late with. */
-#define TG_READY_MAX	1000
+/* Bytes that a device may be late with. */
+#define TG_READY_MAX	(256U << 10)
+
+/* Packets that one that comes may drive out. */
+#define TG_TRIM_AT_ONCE	64
+
+/* A packet counts as so many bytes at least where it is about memory. */
+#define TG_PACKET_LEAST	256
 
 /* Queues without packets that are kept for their users' next ones. */
 #define TG_IDLE_MAX	1024
@@ -68,7 +75,8 @@ static u32 tg_charge(const struct tg_pool *pool, const struct sk_buff *skb)
 {
 	const struct tg_link *link = &pool->link;
 	u32 segments = skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1;
-	u32 each = DIV_ROUND_UP(qdisc_pkt_len(skb), segments) - skb_network_offset(skb);
+	s32 inner = (s32)DIV_ROUND_UP(qdisc_pkt_len(skb), segments) - skb_network_offset(skb);
+	u32 each = max(inner, 1);
 
 	if (pool->way == TG_DOWN)
 		each = round_up(each, max_t(u32, link->padding, 1)) + link->overhead;
@@ -175,8 +183,7 @@ static struct tg_queue *tg_line_get(struct tg_outlet *outlet, struct tg_share *s
 }
 
 /* A packet is not sent; its owner's qdisc may be another one, whose backlog is not ours. */
-static void tg_pool_drop(struct tg_outlet *outlet, struct tg_queue *queue, struct sk_buff *skb,
-			 struct sk_buff **to_free)
+static void tg_pool_drop(struct tg_queue *queue, struct sk_buff *skb, struct sk_buff **to_free)
 {
 	struct tg_outlet *owner = queue->owner;
 
@@ -185,20 +192,32 @@ static void tg_pool_drop(struct tg_outlet *outlet, struct tg_queue *queue, struc
 	__qdisc_drop(skb, to_free);
 }
 
+/* Small packets take more memory than they have bytes. */
+static bool tg_is_too_much(u64 bytes, u32 packets, u64 limit)
+{
+	return bytes > limit || (u64)packets * TG_PACKET_LEAST > limit;
+}
+
 /* Where too much waits, what the one with the most has waiting longest goes. */
 static bool tg_pool_trim(struct tg_outlet *outlet, struct tg_share *share, u64 now,
 			 struct sk_buff **to_free, const struct tg_queue *mine)
 {
 	struct tg_shaper *shaper = &outlet->pool->shaper;
 	bool lost = false;
+	u32 i;
 
-	while (share->bytes > share->limit || shaper->bytes > shaper->limit) {
-		struct tg_queue *queue = share->bytes > share->limit ?
-					 tg_share_fattest(share) : tg_shaper_fattest(shaper);
+	for (i = 0; i < TG_TRIM_AT_ONCE; i++) {
+		const bool own = tg_is_too_much(share->bytes, share->packets, share->limit);
+		struct tg_queue *queue;
 
+		if (!own && !tg_is_too_much(shaper->bytes, shaper->packets, shaper->limit))
+			break;
+		queue = own ? tg_share_fattest(share) : tg_shaper_fattest(shaper);
 		tg_member_of(queue)->drops++;
 		lost |= queue == mine;
-		tg_pool_drop(outlet, queue, tg_skb_of(tg_queue_drop(queue, now)), to_free);
+		tg_pool_drop(queue, tg_skb_of(tg_queue_drop(queue, now)), to_free);
+		if (!queue->packets)
+			codel_vars_init(&container_of(queue, struct tg_line, queue)->codel);
 	}
 	return lost;
 }
@@ -229,19 +248,23 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	struct tg_net *tgn = tg_net(dev_net(qdisc_dev(outlet->sch)));
 	const bool tagged = skb->priority & TG_TAG;
 	const u16 number = tagged ? tg_tag_account(skb->priority) : 0;
-	const u32 user = tagged ? tg_tag_user(skb->priority) :
+	const u32 user = number ? tg_tag_user(skb->priority) :
 				  hash_32(skb_get_hash(skb), TG_TAG_USER_BITS);
 	const u8 class = tagged ? tg_tag_class(skb->priority) : TENANTGATE_CLASS_INTERACTIVE;
 	struct tg_parcel *parcel = tg_parcel_of(skb);
 	struct tg_pool *pool = outlet->pool;
-	const u64 now = tg_ticks();
 	struct tg_member *member;
 	struct tg_queue *queue;
 	bool lost = true;
+	u64 now;
 
+	/* Around a tunnel's packet is another one, which is nobody's. */
+	if (tagged && pool->way == TG_DOWN)
+		skb->priority &= TG_TAG_PRIORITY;
 	outlet->sch->q.qlen++;
 	outlet->sch->qstats.backlog += qdisc_pkt_len(skb);
 	spin_lock(&pool->lock);
+	now = tg_ticks();
 	member = xa_load(&pool->shares, number);
 	if (!member)
 		member = tg_member_new(pool, tgn, number, now);
@@ -302,7 +325,7 @@ static struct sk_buff *tg_line_send(struct tg_turn *turn, u64 now)
 		u64_stats_update_begin(&member->sent.syncp);
 		u64_stats_add(&member->sent.bytes, qdisc_pkt_len(skb));
 		u64_stats_add(&member->sent.packets,
-			      skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1);
+			      skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1);
 		u64_stats_update_end(&member->sent.syncp);
 	}
 	tg_shaper_sent(turn, skb ? tg_parcel_of(skb)->bytes : 0, now);
@@ -320,15 +343,17 @@ static struct sk_buff *tg_line_send(struct tg_turn *turn, u64 now)
 struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake)
 {
 	struct tg_pool *pool = outlet->pool;
-	const u64 now = tg_ticks();
 	struct sk_buff *skb;
 	struct tg_turn turn;
-	u64 at;
+	u64 at, now;
 	u32 i;
 
 	*wake = 0;
 	spin_lock(&pool->lock);
+	now = tg_ticks();
 	skb = __skb_dequeue(&outlet->ready);
+	if (skb)
+		outlet->ready_bytes -= qdisc_pkt_len(skb);
 	for (i = 0; !skb && i < TG_FOR_OTHERS; i++) {
 		struct tg_outlet *owner;
 
@@ -340,11 +365,14 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake)
 		skb = tg_line_send(&turn, now);
 		if (!skb || owner == outlet)
 			continue;
-		if (skb_queue_len(&owner->ready) >= TG_READY_MAX) {
+		if (owner->ready_bytes >= TG_READY_MAX) {
+			tg_member_of(turn.queue)->drops++;
 			tg_codel_drop(skb, turn.queue);
 		} else {
+			owner->ready_bytes += qdisc_pkt_len(skb);
 			__skb_queue_tail(&owner->ready, skb);
-			__netif_schedule(owner->sch);
+			/* What is root by now: none that is on its way out. */
+			__netif_schedule(qdisc_root(owner->sch));
 		}
 		skb = NULL;
 	}
@@ -368,25 +396,30 @@ void tg_pool_purge(struct tg_outlet *outlet)
 {
 	struct tg_pool *pool = outlet->pool;
 	struct tg_line *line, *next;
-	const u64 now = tg_ticks();
+	struct sk_buff_head gone;
 	struct sk_buff *skb;
+	u64 now;
 
 	if (!pool)
 		return;
+	__skb_queue_head_init(&gone);
 	spin_lock_bh(&pool->lock);
+	now = tg_ticks();
 	list_for_each_entry_safe(line, next, &outlet->queues, of_outlet) {
 		while (line->queue.packets)
 			__skb_queue_tail(&outlet->ready,
 					 tg_skb_of(tg_queue_drop(&line->queue, now)));
 		tg_line_free(line);
 	}
-	while ((skb = __skb_dequeue(&outlet->ready))) {
+	skb_queue_splice_init(&outlet->ready, &gone);
+	outlet->ready_bytes = 0;
+	skb_queue_walk(&gone, skb) {
 		outlet->lost++;
 		outlet->lost_bytes += qdisc_pkt_len(skb);
-		kfree_skb(skb);
 	}
 	tg_outlet_settle(outlet);
 	spin_unlock_bh(&pool->lock);
+	__skb_queue_purge(&gone);
 }
 
 static u64 tg_pool_limit(const struct tg_link *link, u8 way)
@@ -416,21 +449,18 @@ struct tg_pool *tg_pool_new(const char *name, u8 way, const struct tg_link *link
 	pool->link.next = NULL;
 	spin_lock_init(&pool->lock);
 	xa_init(&pool->shares);
-	tg_shaper_init(&pool->shaper, link->rate[way], tg_pool_limit(link, way), tg_ticks());
+	tg_shaper_init(&pool->shaper, link->rate[way], tg_pool_limit(link, way), get_random_u64(),
+		       tg_ticks());
 	return pool;
 }
 
 /* No packets wait in it. */
 static void tg_member_free(struct tg_pool *pool, unsigned long number, struct tg_member *member)
 {
-	struct tg_queue *queue;
-	u32 i;
+	struct tg_queue *queue, *next;
 
-	for (i = 0; i < TG_QUEUE_HASH; i++)
-		while (member->share.queues[i].first) {
-			queue = hlist_entry(member->share.queues[i].first, struct tg_queue, hash);
-			tg_line_free(container_of(queue, struct tg_line, queue));
-		}
+	list_for_each_entry_safe(queue, next, &member->share.queues, sibling)
+		tg_line_free(container_of(queue, struct tg_line, queue));
 	xa_erase(&pool->shares, number);
 	if (member->account)
 		tg_account_put(member->account);
@@ -448,10 +478,12 @@ void tg_pool_free(struct tg_pool *pool)
 	struct tg_member *member;
 	unsigned long number;
 
-	spin_lock_bh(&pool->lock);
-	xa_for_each(&pool->shares, number, member)
+	xa_for_each(&pool->shares, number, member) {
+		spin_lock_bh(&pool->lock);
 		tg_member_free(pool, number, member);
-	spin_unlock_bh(&pool->lock);
+		spin_unlock_bh(&pool->lock);
+		cond_resched();
+	}
 	xa_destroy(&pool->shares);
 	kvfree(pool);
 }
@@ -478,7 +510,7 @@ void tg_pool_set(struct tg_pool *pool, struct tg_net *tgn, const struct tg_link 
 	pool->link.name = pool->name;
 	pool->link.next = NULL;
 	pool->shaper.limit = tg_pool_limit(link, pool->way);
-	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way]);
+	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_ticks());
 	spin_unlock_bh(&pool->lock);
 	xa_for_each(&pool->shares, number, member) {
 		bool known = tg_member_terms(running, pool, member->account, &terms);

@@ -68,7 +68,9 @@ struct tg_member {
  * @sch: the qdisc
  * @pool: the pool, NULL for none; changed under the qdisc's lock
  * @queues: all its queues in @pool
+ * @passing: packets that pass in order, in the qdisc's own queue
  * @ready: packets it may send now
+ * @ready_bytes: their bytes
  * @watchdog: asks again
  * @lost: packets that the pool dropped on behalf of others, to be taken from the backlog
  * @lost_bytes: likewise
@@ -78,7 +80,9 @@ struct tg_outlet {
 	struct Qdisc *sch;
 	struct tg_pool *pool;
 	struct list_head queues;
+	u32 passing;
 	struct sk_buff_head ready;
+	u32 ready_bytes;
 	struct qdisc_watchdog watchdog;
 	u32 lost;
 	u32 lost_bytes;

@@ -361,7 +361,7 @@ void tg_running_device_changed(struct tg_net *tgn, const struct net_device *dev)
 	tg_running_find_devices(tgn, running, leaving);
 	tg_running_begin_epoch(tgn, running);
 	rcu_assign_pointer(tgn->running, running);
-	tg_qdiscs_follow(tgn);
+	tg_qdiscs_bind(tgn);
 	tg_running_retire(old);
 }
 

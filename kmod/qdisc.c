@@ -22,8 +22,11 @@
 
 static int tg_qdisc_pass(struct sk_buff *skb, struct Qdisc *sch, struct sk_buff **to_free)
 {
-	if (sch->q.qlen >= (qdisc_dev(sch)->tx_queue_len ?: DEFAULT_TX_QUEUE_LEN))
+	struct tg_outlet *outlet = qdisc_priv(sch);
+
+	if (outlet->passing >= (qdisc_dev(sch)->tx_queue_len ?: DEFAULT_TX_QUEUE_LEN))
 		return qdisc_drop(skb, sch, to_free);
+	outlet->passing++;
 	return qdisc_enqueue_tail(skb, sch);
 }
 
@@ -42,15 +45,17 @@ static struct sk_buff *tg_qdisc_dequeue(struct Qdisc *sch)
 	struct sk_buff *skb;
 	u64 wake;
 
-	if (sch->q.head)
+	if (outlet->passing) {
+		outlet->passing--;
 		return qdisc_dequeue_head(sch);
+	}
 	if (!outlet->pool)
 		return NULL;
 	skb = tg_pool_get(outlet, &wake);
 	if (skb)
 		return skb;
 	if (!wake)
-		__netif_schedule(sch);
+		__netif_schedule(qdisc_root(sch));
 	else if (wake != U64_MAX && sch->q.qlen)
 		qdisc_watchdog_schedule_ns(&outlet->watchdog, wake);
 	return NULL;
@@ -63,6 +68,7 @@ static void tg_qdisc_reset(struct Qdisc *sch)
 	qdisc_watchdog_cancel(&outlet->watchdog);
 	tg_pool_purge(outlet);
 	qdisc_reset_queue(sch);
+	outlet->passing = 0;
 }
 
 /* The link that a device belongs to, and its direction there. */
@@ -115,15 +121,13 @@ static void tg_qdisc_bind(struct tg_net *tgn, struct tg_outlet *outlet)
 }
 
 /**
- * tg_qdiscs_follow - another policy runs, or devices have come or gone
+ * tg_qdiscs_bind - devices have come or gone
  * @tgn: the namespace
  *
  * Context: RTNL held; may sleep.
  */
-void tg_qdiscs_follow(struct tg_net *tgn)
+void tg_qdiscs_bind(struct tg_net *tgn)
 {
-	const struct tg_running *running = rtnl_dereference(tgn->running);
-	const struct tg_link *link;
 	struct tg_pool *pool, *next;
 	struct tg_outlet *outlet;
 
@@ -133,15 +137,43 @@ void tg_qdiscs_follow(struct tg_net *tgn)
 	list_for_each_entry(outlet, &tgn->outlets, node)
 		tg_qdisc_bind(tgn, outlet);
 	list_for_each_entry_safe(pool, next, &tgn->pools, node) {
-		if (!pool->wanted) {
-			list_del(&pool->node);
-			tg_pool_free(pool);
+		if (pool->wanted)
 			continue;
-		}
+		list_del(&pool->node);
+		tg_pool_free(pool);
+	}
+}
+
+/* What waited for an old rate may go at once. */
+static void tg_qdiscs_wake(struct tg_net *tgn)
+{
+	struct tg_outlet *outlet;
+
+	rcu_read_lock_bh();
+	list_for_each_entry(outlet, &tgn->outlets, node)
+		if (outlet->pool)
+			__netif_schedule(qdisc_root(outlet->sch));
+	rcu_read_unlock_bh();
+}
+
+/**
+ * tg_qdiscs_follow - another policy runs, or none
+ * @tgn: the namespace
+ *
+ * Context: RTNL held; may sleep.
+ */
+void tg_qdiscs_follow(struct tg_net *tgn)
+{
+	const struct tg_running *running = rtnl_dereference(tgn->running);
+	const struct tg_link *link;
+	struct tg_pool *pool;
+
+	tg_qdiscs_bind(tgn);
+	list_for_each_entry(pool, &tgn->pools, node)
 		for (link = running->compiled->policy.link_list; link; link = link->next)
 			if (!strcmp(link->name, pool->name))
 				tg_pool_set(pool, tgn, link);
-	}
+	tg_qdiscs_wake(tgn);
 }
 
 static int tg_qdisc_init(struct Qdisc *sch, struct nlattr *options, struct netlink_ext_ack *extack)
@@ -173,6 +205,7 @@ static void tg_qdisc_destroy(struct Qdisc *sch)
 
 	qdisc_watchdog_cancel(&outlet->watchdog);
 	tg_pool_purge(outlet);
+	outlet->pool = NULL;
 	list_del_init(&outlet->node);
 }
 

@@ -7,6 +7,7 @@
 
 void tg_qdiscs_init(struct tg_net *tgn);
 void tg_qdiscs_exit(struct tg_net *tgn);
+void tg_qdiscs_bind(struct tg_net *tgn);
 void tg_qdiscs_follow(struct tg_net *tgn);
 
 int tg_qdisc_module_init(void);

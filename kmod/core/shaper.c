@@ -55,8 +55,9 @@
 #define TG_EVENT_SHIFT		21
 #define TG_EVENT_SLOT		(1ULL << TG_EVENT_SHIFT)
 
-/* A slot of virtual time is a byte of weight 1: less than a packet of weight 1000. */
-#define TG_BORROW_SHIFT		10
+/* Virtual time of a byte of weight 1; slots of it are 16 bytes: 64 KB are within reach. */
+#define TG_VIRTUAL_SHIFT	10
+#define TG_BORROW_SHIFT		14
 
 /* Most tenants for whom time is looked at in one call. */
 #define TG_EVENTS_AT_ONCE	64
@@ -72,9 +73,10 @@ static u64 tg_not_before(u64 at, u64 now, u64 past)
  * @shaper: one direction of the link
  * @bytes: its rate in bytes a second
  * @limit: bytes that may wait for it
+ * @seed: a number that nobody knows
  * @now: the time in ticks
  */
-void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 now)
+void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u64 now)
 {
 	u32 i;
 
@@ -88,6 +90,9 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 now)
 	INIT_LIST_HEAD(&shaper->prompt);
 	INIT_LIST_HEAD(&shaper->idle);
 	shaper->nidle = 0;
+	shaper->seed = seed | 1;
+	for (i = 0; i < TG_QUEUE_HASH; i++)
+		shaper->queues[i].first = NULL;
 	for (i = 0; i < TG_SHAPER_SIZES; i++)
 		INIT_LIST_HEAD(&shaper->fat[i]);
 	tg_wheel_init(&shaper->owed, TG_EVENT_SHIFT, now);
@@ -99,10 +104,13 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 now)
  * tg_shaper_set_rate - change the rate of a link
  * @shaper: one direction of the link
  * @bytes: bytes a second
+ * @now: the time in ticks
  */
-void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes)
+void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes, u64 now)
 {
 	tg_rate_set(&shaper->rate, bytes);
+	/* A debt of an old, slow rate would last for long. */
+	shaper->open_at = min(shaper->open_at, now + TG_TICKS_MS);
 }
 
 /**
@@ -196,7 +204,8 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 	} else if (shaper->open_at <= now) {
 		borrow = tg_wheel_due(&shaper->borrow, TG_WHEEL_ANY);
 		if (!borrow) {
-			*wake = tg_wheel_next(&shaper->events);
+			*wake = tg_wheel_next(&shaper->borrow) == TG_WHEEL_ANY ?
+				tg_wheel_next(&shaper->events) : now;
 			return false;
 		}
 		share = container_of(borrow, struct tg_share, borrow);
@@ -237,7 +246,7 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 	tg_wheel_remove(&shaper->owed, &share->owed);
 	if (turn->tier == TG_TIER_BORROW) {
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
-		share->turn_at += (bytes << TG_BORROW_SHIFT) / share->weight;
+		share->turn_at += (bytes << TG_VIRTUAL_SHIFT) / share->weight;
 	} else if (share->guarantee.bytes) {
 		share->owed_at += tg_rate_ticks(&share->guarantee, bytes);
 	}

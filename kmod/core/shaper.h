@@ -20,7 +20,7 @@
 #define TG_WEIGHT_MAX		1000
 #define TG_SHAPER_SIZES		16	/* backlogs within a factor of 4 */
 #define TG_SHAPER_CLASSES	3	/* enum tenantgate_class */
-#define TG_QUEUE_HASH		16
+#define TG_QUEUE_HASH		4096
 
 /**
  * struct tg_parcel - a packet in a queue
@@ -47,7 +47,8 @@ enum tg_queue_place {
  * @tail: the last one
  * @share: whose it is
  * @link: in the list that @place tells
- * @hash: among the queues of its share
+ * @hash: in tg_shaper.queues
+ * @sibling: in tg_share.queues
  * @fat: among those of about the same backlog
  * @owner: where its packets leave, for the one who uses the shaper
  * @user: whose packets these are
@@ -63,6 +64,7 @@ struct tg_queue {
 	struct tg_share *share;
 	struct list_head link;
 	struct hlist_node hash;
+	struct list_head sibling;
 	struct list_head fat;
 	void *owner;
 	u32 user;
@@ -130,7 +132,7 @@ struct tg_terms {
  * @packets: backlog
  * @fat_queues: queues by backlog
  * @fat_sizes: lists of them that are not empty
- * @queues: queues by user, class and owner
+ * @queues: all its queues
  */
 struct tg_share {
 	struct tg_shaper *shaper;
@@ -154,7 +156,7 @@ struct tg_share {
 	u32 packets;
 	u32 fat_sizes;
 	struct list_head fat_queues[TG_SHAPER_SIZES];
-	struct hlist_head queues[TG_QUEUE_HASH];
+	struct list_head queues;
 };
 
 /**
@@ -169,6 +171,8 @@ struct tg_share {
  * @limit: bytes that may wait
  * @idle: queues that have nothing to send and no turn, the one that was used last at the end
  * @nidle: their number
+ * @seed: nobody can know which queues are in one place of @queues
+ * @queues: queues by share, user, class and owner
  * @fat: shares by backlog
  * @owed: shares that got less than is guaranteed, by when it is due
  * @borrow: shares by when they borrow
@@ -185,6 +189,8 @@ struct tg_shaper {
 	u64 limit;
 	struct list_head idle;
 	u32 nidle;
+	u64 seed;
+	struct hlist_head queues[TG_QUEUE_HASH];
 	struct list_head fat[TG_SHAPER_SIZES];
 	struct tg_wheel owed;
 	struct tg_wheel borrow;
@@ -208,8 +214,8 @@ struct tg_turn {
 	enum tg_tier tier;
 };
 
-void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 now);
-void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes);
+void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u64 now);
+void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes, u64 now);
 bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64 *wake);
 void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now);
 struct tg_queue *tg_shaper_fattest(struct tg_shaper *shaper);

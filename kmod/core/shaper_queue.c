@@ -43,13 +43,16 @@ void tg_share_queues_init(struct tg_share *share)
 	}
 	for (i = 0; i < TG_SHAPER_SIZES; i++)
 		INIT_LIST_HEAD(&share->fat_queues[i]);
-	for (i = 0; i < TG_QUEUE_HASH; i++)
-		share->queues[i].first = NULL;
+	INIT_LIST_HEAD(&share->queues);
 }
 
-static struct hlist_head *tg_share_bucket(struct tg_share *share, u32 user, u8 class)
+static struct hlist_head *tg_share_bucket(struct tg_share *share, u32 user, u8 class, void *owner)
 {
-	return &share->queues[((user * 0x9e3779b1U) >> 16 ^ class) % TG_QUEUE_HASH];
+	u64 hash = ((u64)user << 2 | class) ^ (unsigned long)share ^ (u64)(unsigned long)owner << 20;
+
+	hash *= share->shaper->seed;
+	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15ULL;
+	return &share->shaper->queues[(hash >> 40) % TG_QUEUE_HASH];
 }
 
 /**
@@ -65,8 +68,9 @@ struct tg_queue *tg_share_find(struct tg_share *share, u32 user, u8 class, void 
 {
 	struct tg_queue *queue;
 
-	hlist_for_each_entry(queue, tg_share_bucket(share, user, class), hash)
-		if (queue->user == user && queue->class == class && queue->owner == owner)
+	hlist_for_each_entry(queue, tg_share_bucket(share, user, class, owner), hash)
+		if (queue->user == user && queue->share == share && queue->class == class &&
+		    queue->owner == owner)
 			return queue;
 	return NULL;
 }
@@ -105,7 +109,8 @@ void tg_queue_init(struct tg_queue *queue, struct tg_share *share, u32 user, u8 
 	};
 	INIT_LIST_HEAD(&queue->link);
 	INIT_LIST_HEAD(&queue->fat);
-	hlist_add_head(&queue->hash, tg_share_bucket(share, user, class));
+	list_add(&queue->sibling, &share->queues);
+	hlist_add_head(&queue->hash, tg_share_bucket(share, user, class, owner));
 	tg_queue_rest(queue);
 }
 
@@ -118,6 +123,7 @@ void tg_queue_remove(struct tg_queue *queue)
 	if (queue->place == TG_QUEUE_IDLE)
 		queue->share->shaper->nidle--;
 	list_del_init(&queue->link);
+	list_del_init(&queue->sibling);
 	hlist_del(&queue->hash);
 }
 
@@ -280,6 +286,8 @@ static void tg_class_rest(struct tg_class *class)
 			break;
 		tg_queue_rest(list_first_entry(list, struct tg_queue, link));
 	}
+	if (!class->packets)
+		class->quantum = TG_QUANTUM;
 }
 
 /* Realtime packets beyond their limit take part in the turn of interactive ones. */

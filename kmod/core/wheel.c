@@ -8,6 +8,9 @@
 
 #define TG_WHEEL_NONE	TG_WHEEL_SLOTS
 
+/* Entries that were out of reach and are put in again in one call. */
+#define TG_WHEEL_MOVES	512
+
 /**
  * tg_wheel_init - make an empty wheel
  * @wheel: the wheel
@@ -142,15 +145,16 @@ struct tg_wheel_entry *tg_wheel_first(const struct tg_wheel *wheel)
  * @wheel: the wheel; what comes before the entry, or before @until, is over
  * @until: slots that begin later are left; %TG_WHEEL_ANY for none
  *
- * Return: an entry, which stays in the wheel, or NULL.
+ * Return: an entry, which stays in the wheel, or NULL; so also when so many were out of
+ * reach that the next call is to look further.
  */
 struct tg_wheel_entry *tg_wheel_due(struct tg_wheel *wheel, u64 until)
 {
 	struct tg_wheel_entry *entry;
+	u32 slot, i;
 	u64 begin;
-	u32 slot;
 
-	for (;;) {
+	for (i = 0; i < TG_WHEEL_MOVES; i++) {
 		slot = tg_wheel_find(wheel);
 		begin = slot == TG_WHEEL_NONE ? TG_WHEEL_ANY : tg_wheel_begin(wheel, slot);
 		if (begin > until || begin == TG_WHEEL_ANY) {
@@ -167,4 +171,5 @@ struct tg_wheel_entry *tg_wheel_due(struct tg_wheel *wheel, u64 until)
 		tg_wheel_remove(wheel, entry);
 		tg_wheel_add(wheel, entry, entry->at);
 	}
+	return NULL;
 }

@@ -54,7 +54,7 @@ static struct sim *sim_new(u64 rate, u32 ntenants)
 	sim->now = 7 * TG_TICKS_S + 12345;
 	sim->ntenants = ntenants;
 	sim->tenants = calloc(ntenants, sizeof(*sim->tenants));
-	tg_shaper_init(&sim->shaper, rate, 1ULL << 40, sim->now);
+	tg_shaper_init(&sim->shaper, rate, 1ULL << 40, 12345, sim->now);
 	return sim;
 }
 
@@ -146,19 +146,17 @@ static u64 sim_got(const struct sim *sim, u32 tenant)
 static void sim_free(struct sim *sim)
 {
 	struct tg_queue *queue;
-	u32 i, k;
+	u32 i;
 
 	for (i = 0; i < sim->ntenants; i++)
-		for (k = 0; k < TG_QUEUE_HASH; k++)
-			while (sim->tenants[i].share.queues[k].first) {
-				queue = container_of(sim->tenants[i].share.queues[k].first,
-						     struct tg_queue, hash);
-				while (queue->packets)
-					free(container_of(tg_queue_get(queue), struct sim_packet,
-							  parcel));
-				tg_queue_remove(queue);
-				free(queue);
-			}
+		while (!list_empty(&sim->tenants[i].share.queues)) {
+			queue = list_first_entry(&sim->tenants[i].share.queues, struct tg_queue,
+						 sibling);
+			while (queue->packets)
+				free(container_of(tg_queue_get(queue), struct sim_packet, parcel));
+			tg_queue_remove(queue);
+			free(queue);
+		}
 	free(sim->tenants);
 	free(sim);
 }
@@ -566,7 +564,7 @@ TEST(terms_change_under_load)
 TEST(whatever_happens_backlogs_are_right)
 {
 	struct sim *sim = sim_new(20 * MBIT, 8);
-	u32 step, i, k;
+	u32 step, i;
 	u64 wake;
 
 	srand(6);
@@ -611,9 +609,8 @@ TEST(whatever_happens_backlogs_are_right)
 			struct tg_share *share = &sim->tenants[i].share;
 			u32 all = 0;
 
-			for (k = 0; k < TG_QUEUE_HASH; k++)
-				hlist_for_each_entry(queue, &share->queues[k], hash)
-					all += queue->packets;
+			list_for_each_entry(queue, &share->queues, sibling)
+				all += queue->packets;
 			ASSERT_EQ(all, share->packets);
 			packets += all;
 			bytes += share->bytes;

@@ -101,7 +101,9 @@ TEST_F(wheel, any_order_of_calls_gives_what_a_search_does)
 			break;
 		case 3:
 			now += rand() % (rand() % 64 ? 300 : 400000);
-			first = tg_wheel_due(self->wheel, now);
+			/* So many may be out of reach that it takes several calls. */
+			for (k = 0, first = NULL; k < 2 && !first; k++)
+				first = tg_wheel_due(self->wheel, now);
 			for (k = 0, least = TG_WHEEL_ANY; k < ENTRIES; k++)
 				if (tg_wheel_has(&self->entry[k]))
 					least = min(least, self->entry[k].at >> SHIFT);
