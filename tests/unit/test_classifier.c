@@ -372,6 +372,25 @@ TEST(splits_have_their_share_of_memory)
 	}
 }
 
+TEST(bits_part_all_that_differs_in_them)
+{
+	struct tg_classifier_facts facts;
+	struct tg_complaint why;
+	struct tg_classifier *c;
+	struct tg_match list[256];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(list); i++) {
+		list[i] = wild();
+		list[i].port.proto = TG_PROTO_TCP;
+		list[i].port.min = list[i].port.max = 1000 + i;
+	}
+	ASSERT_EQ(0, tg_classifier_build(&c, list, ARRAY_SIZE(list), NO_LIMIT, &why));
+	tg_classifier_facts(c, &facts);
+	EXPECT_EQ(2, facts.worst);	/* one in each family */
+	tg_classifier_free(c);
+}
+
 TEST(matches_that_never_decide_cost_nothing)
 {
 	struct tg_classifier_facts facts;
