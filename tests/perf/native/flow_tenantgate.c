@@ -87,7 +87,7 @@ static bool tenantgate_add(void *index, const struct tg_packet *packet, u32 numb
 	if (!flow)
 		return false;
 	/* The module does not use it yet, and every look-up has it in the cache. */
-	flow->session = number;
+	flow->tag = number;
 	return true;
 }
 
@@ -118,7 +118,7 @@ static u32 find_one(struct table *t, const struct header *h)
 	enum tg_direction direction;
 	struct tg_flow *flow = tg_flow_find(&t->tgn, &h->packet, path_of(h), &direction);
 
-	return flow ? flow->session : NO_MATCH;
+	return flow ? flow->tag : NO_MATCH;
 }
 
 static void tenantgate_find(const struct lookups *l)
