@@ -31,24 +31,26 @@ static double now_us(void)
 	return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
 }
 
-static void ask(struct genl *genl)
+/* False when it is refused with @excuse, a negative error; any other refusal is the end. */
+static bool ask_or(struct genl *genl, int excuse)
 {
 	int error = genl_ask(genl, &message, NULL, NULL);
 
-	if (error)
+	if (error && error != excuse)
 		die("replace: %s: %s", strerror(-error), genl->message);
+	return !error;
+}
+
+static void ask(struct genl *genl)
+{
+	ask_or(genl, 0);
 }
 
 /* False: another policy runs by now than the one that was to be changed. */
 static bool commit(struct genl *genl)
 {
-	int error;
-
 	genl_start(genl, &message, TENANTGATE_CMD_COMMIT, 0);
-	error = genl_ask(genl, &message, NULL, NULL);
-	if (error && error != -ESTALE)
-		die("replace: %s: %s", strerror(-error), genl->message);
-	return !error;
+	return ask_or(genl, -ESTALE);
 }
 
 static void begin(struct genl *genl, const char *tenant)

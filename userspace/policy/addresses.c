@@ -498,15 +498,12 @@ int values_prefix_compare(const struct policy_prefix *a, const struct policy_pre
  */
 bool values_prefix_contains(const struct policy_prefix *outer, const struct policy_prefix *inner)
 {
-	unsigned int i, whole = outer->len / 8, bits = outer->len % 8;
+	unsigned int whole = outer->len / 8, bits = outer->len % 8;
 
 	if (outer->v6 != inner->v6 || outer->len > inner->len)
 		return false;
-	/* From the end, where prefixes of one tenant differ. */
+	/* The end first, where prefixes of one tenant differ. */
 	if (bits && ((outer->addr[whole] ^ inner->addr[whole]) & (0xff << (8 - bits)) & 0xff))
 		return false;
-	for (i = whole; i-- > 0;)
-		if (outer->addr[i] != inner->addr[i])
-			return false;
-	return true;
+	return !memcmp(outer->addr, inner->addr, whole);
 }

@@ -50,7 +50,7 @@ static void check_contender(struct block *block, struct bench *bench, u32 trace,
 
 	measure_find(c, &block->traces[trace], 0, count, verdicts);
 	for (i = 0; i < count; i++) {
-		match = c->peer->match_of(verdicts[i]);
+		match = peer_match_of(c->peer, verdicts[i]);
 		if (match == right[i])
 			continue;
 		if (!wrong++)

@@ -96,27 +96,19 @@ static inline bool five_fits(const struct five *five, const struct five_rule *r,
 
 /* The ways of a peer that looks up one header at a time with @one. */
 #define FIVE_WAYS(id, one)							\
+static u32 id##_find_at(const struct trace *trace, void *index, u32 at)		\
+{										\
+	return one(index, &trace->headers[at]);					\
+}										\
+										\
 static void id##_find(const struct lookups *l)					\
 {										\
-	u32 i;									\
-										\
-	for (i = 0; i < l->count; i++)						\
-		l->verdicts[i] = one(l->indexes[0],				\
-				     &l->trace->headers[l->from + i]);		\
+	look_up_each(l, id##_find_at, 0);					\
 }										\
 										\
 static void id##_find_of_tenants(const struct lookups *l)			\
 {										\
-	u32 i;									\
-										\
-	for (i = 0; i < l->count; i++)						\
-		l->verdicts[i] = one(l->indexes[l->trace->tenants[l->from + i]],	\
-				     &l->trace->headers[l->from + i]);		\
-}										\
-										\
-static u32 id##_match_of(u32 verdict)						\
-{										\
-	return verdict;								\
+	look_up_each(l, id##_find_at, LOOK_UP_OF_TENANTS);			\
 }										\
 										\
 static const struct way id##_ways[] = {						\
@@ -127,7 +119,6 @@ const struct peer peer_##id = {							\
 	.name = #id,								\
 	.build = id##_build,							\
 	.drop = id##_drop,							\
-	.match_of = id##_match_of,						\
 	.ways = id##_ways,							\
 	.nways = 1,								\
 	.builds = true,								\

@@ -128,36 +128,22 @@ static void chained_drop(void *index)
 	free(t);
 }
 
-static u32 find_one(const struct chains *t, const struct header *h)
+static inline u32 find_one(const struct trace *trace, void *index, u32 at)
 {
-	const struct flow_key key = flow_key_of(&h->packet);
-	const struct node *node = *chained_at(t, &key);
+	const struct flow_key key = flow_key_of(&trace->headers[at].packet);
+	const struct node *node = *chained_at(index, &key);
 
 	return node ? node->number : NO_MATCH;
 }
 
 static void chained_find(const struct lookups *l)
 {
-	u32 i;
-
-	for (i = 0; i < l->count; i++)
-		l->verdicts[i] = find_one(l->indexes[0], &l->trace->headers[l->from + i]);
+	look_up_each(l, find_one, 0);
 }
 
 static void chained_find_dependent(const struct lookups *l)
 {
-	u32 i, verdict = 0;
-
-	for (i = 0; i < l->count; i++) {
-		verdict = find_one(l->indexes[0],
-				   &l->trace->headers[l->from + i + (verdict & l->zero)]);
-		l->verdicts[i] = verdict;
-	}
-}
-
-static u32 chained_match_of(u32 verdict)
-{
-	return verdict;
+	look_up_each(l, find_one, LOOK_UP_DEPENDENT);
 }
 
 static const struct way chained_ways[] = {
@@ -169,7 +155,6 @@ const struct flow_peer flow_chained = {
 	.peer = {
 		.name = "chained",
 		.drop = chained_drop,
-		.match_of = chained_match_of,
 		.ways = chained_ways,
 		.nways = 2,
 	},

@@ -97,54 +97,39 @@ static inline struct record *find_record(const struct table *t, const struct hea
 	return rte_hash_lookup_data(t->hash, &key, &flow) < 0 ? NULL : flow;
 }
 
-static inline u32 find_one(const struct table *t, const struct header *h)
+static inline u32 find_one(const struct trace *trace, void *index, u32 at)
 {
-	const struct record *flow = find_record(t, h);
+	const struct table *t = index;
+	const struct record *flow = find_record(t, &trace->headers[at]);
 
 	return flow ? flow - t->flows : NO_MATCH;
 }
 
+static inline u32 find_flow(const struct trace *trace, void *index, u32 at)
+{
+	const struct record *flow = find_record(index, &trace->headers[at]);
+
+	return flow ? flow->number : NO_MATCH;
+}
+
 static void rte_hash_find(const struct lookups *l)
 {
-	u32 i;
-
-	for (i = 0; i < l->count; i++)
-		l->verdicts[i] = find_one(l->indexes[0], &l->trace->headers[l->from + i]);
+	look_up_each(l, find_one, 0);
 }
 
 static void rte_hash_find_dependent(const struct lookups *l)
 {
-	u32 i, verdict = 0;
-
-	for (i = 0; i < l->count; i++) {
-		verdict = find_one(l->indexes[0],
-				   &l->trace->headers[l->from + i + (verdict & l->zero)]);
-		l->verdicts[i] = verdict;
-	}
+	look_up_each(l, find_one, LOOK_UP_DEPENDENT);
 }
 
 static void rte_hash_find_flow(const struct lookups *l)
 {
-	const struct record *flow;
-	u32 i;
-
-	for (i = 0; i < l->count; i++) {
-		flow = find_record(l->indexes[0], &l->trace->headers[l->from + i]);
-		l->verdicts[i] = flow ? flow->number : NO_MATCH;
-	}
+	look_up_each(l, find_flow, 0);
 }
 
 static void rte_hash_find_flow_dependent(const struct lookups *l)
 {
-	const struct record *flow;
-	u32 i, verdict = 0;
-
-	for (i = 0; i < l->count; i++) {
-		flow = find_record(l->indexes[0],
-				   &l->trace->headers[l->from + i + (verdict & l->zero)]);
-		verdict = flow ? flow->number : NO_MATCH;
-		l->verdicts[i] = verdict;
-	}
+	look_up_each(l, find_flow, LOOK_UP_DEPENDENT);
 }
 
 /* Finds some at once: their numbers, and where they are. */
@@ -195,11 +180,6 @@ static void rte_hash_find_bulk_flow(const struct lookups *l)
 	}
 }
 
-static u32 rte_hash_match_of(u32 verdict)
-{
-	return verdict;
-}
-
 static const struct way rte_hash_ways[] = {
 	{ "rte_hash", NULL, rte_hash_find, NULL },
 	{ "rte_hash dependent", NULL, rte_hash_find_dependent, NULL },
@@ -214,7 +194,6 @@ const struct flow_peer flow_rte_hash = {
 		.name = "rte_hash",
 		.start = dpdk_start,
 		.drop = rte_hash_drop,
-		.match_of = rte_hash_match_of,
 		.ways = rte_hash_ways,
 		.nways = 6,
 	},

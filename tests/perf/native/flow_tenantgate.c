@@ -121,23 +121,19 @@ static u32 find_one(struct table *t, const struct header *h)
 	return flow ? flow->tag : NO_MATCH;
 }
 
+static inline u32 find_at(const struct trace *trace, void *index, u32 at)
+{
+	return find_one(index, &trace->headers[at]);
+}
+
 static void tenantgate_find(const struct lookups *l)
 {
-	u32 i;
-
-	for (i = 0; i < l->count; i++)
-		l->verdicts[i] = find_one(l->indexes[0], &l->trace->headers[l->from + i]);
+	look_up_each(l, find_at, 0);
 }
 
 static void tenantgate_find_dependent(const struct lookups *l)
 {
-	u32 i, verdict = 0;
-
-	for (i = 0; i < l->count; i++) {
-		verdict = find_one(l->indexes[0],
-				   &l->trace->headers[l->from + i + (verdict & l->zero)]);
-		l->verdicts[i] = verdict;
-	}
+	look_up_each(l, find_at, LOOK_UP_DEPENDENT);
 }
 
 /*
@@ -162,11 +158,6 @@ static void tenantgate_find_batch(const struct lookups *l)
 	}
 }
 
-static u32 tenantgate_match_of(u32 verdict)
-{
-	return verdict;
-}
-
 static const struct way tenantgate_ways[] = {
 	{ "tenantgate", NULL, tenantgate_find, NULL },
 	{ "tenantgate dependent", NULL, tenantgate_find_dependent, NULL },
@@ -177,7 +168,6 @@ const struct flow_peer flow_tenantgate = {
 	.peer = {
 		.name = "tenantgate",
 		.drop = tenantgate_drop,
-		.match_of = tenantgate_match_of,
 		.ways = tenantgate_ways,
 		.nways = 3,
 	},

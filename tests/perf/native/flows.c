@@ -114,7 +114,7 @@ static void check(struct block *block, struct bench *bench, const u32 *right)
 
 		measure_find(c, trace, 0, trace->count, verdicts);
 		for (i = 0, wrong = 0; i < trace->count; i++)
-			wrong += c->peer->match_of(verdicts[i]) != right[i];
+			wrong += peer_match_of(c->peer, verdicts[i]) != right[i];
 		if (wrong)
 			printf("MISMATCH %s: %s does not find the flows of %u of %u packets\n",
 			       block->title, c->way->name, wrong, trace->count);

@@ -29,6 +29,33 @@ struct lookups {
 	u32 zero;
 };
 
+/* Each look-up has to wait for the verdict before it. */
+#define LOOK_UP_DEPENDENT	0x1
+
+/* Each header has its tenant's index. */
+#define LOOK_UP_OF_TENANTS	0x2
+
+/*
+ * Look headers up one by one: @find gives the verdict of the trace's header @at. What is
+ * constant here, @find and @how, leaves nothing behind in the loop.
+ */
+static __always_inline void look_up_each(const struct lookups *l,
+					 u32 (*find)(const struct trace *trace, void *index, u32 at),
+					 u32 how)
+{
+	u32 i, at, verdict = 0;
+
+	for (i = 0; i < l->count; i++) {
+		at = l->from + i;
+		if (how & LOOK_UP_DEPENDENT)
+			at += verdict & l->zero;
+		verdict = find(l->trace,
+			       l->indexes[how & LOOK_UP_OF_TENANTS ? l->trace->tenants[at] : 0],
+			       at);
+		l->verdicts[i] = verdict;
+	}
+}
+
 /**
  * struct way - a way to look up
  * @name: what the tables call it
@@ -62,7 +89,8 @@ struct cost {
  * @build: build an index; on failure write why and return a negative errno
  * @drop: free an index
  * @prepare: bring a trace's headers into the form that @find reads, or NULL
- * @match_of: the match's number that a verdict stands for, or %NO_MATCH
+ * @match_of: the match's number that a verdict stands for, or %NO_MATCH; NULL where
+ *	verdicts are such numbers
  * @ways: its ways to look up
  * @nways: their number
  * @builds: building is work worth measuring
@@ -78,6 +106,11 @@ struct peer {
 	u32 nways;
 	bool builds;
 };
+
+static inline u32 peer_match_of(const struct peer *peer, u32 verdict)
+{
+	return peer->match_of ? peer->match_of(verdict) : verdict;
+}
 
 extern const struct peer peer_linear;
 extern const struct peer peer_classifier;

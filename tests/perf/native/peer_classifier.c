@@ -35,53 +35,29 @@ static void classifier_drop(void *index)
 	tg_classifier_free(index);
 }
 
-static inline u32 find_one(const void *index, const struct header *h)
+static inline u32 find_one(const struct trace *trace, void *index, u32 at)
 {
-	return tg_classifier_find(index, &h->question);
+	return tg_classifier_find(index, &trace->headers[at].question);
 }
 
 static void classifier_find(const struct lookups *l)
 {
-	u32 i;
-
-	for (i = 0; i < l->count; i++)
-		l->verdicts[i] = find_one(l->indexes[0], &l->trace->headers[l->from + i]);
+	look_up_each(l, find_one, 0);
 }
 
 static void classifier_find_dependent(const struct lookups *l)
 {
-	u32 i, verdict = 0;
-
-	for (i = 0; i < l->count; i++) {
-		verdict = find_one(l->indexes[0],
-				   &l->trace->headers[l->from + i + (verdict & l->zero)]);
-		l->verdicts[i] = verdict;
-	}
+	look_up_each(l, find_one, LOOK_UP_DEPENDENT);
 }
 
 static void classifier_find_of_tenants(const struct lookups *l)
 {
-	u32 i;
-
-	for (i = 0; i < l->count; i++)
-		l->verdicts[i] = find_one(l->indexes[l->trace->tenants[l->from + i]],
-					  &l->trace->headers[l->from + i]);
+	look_up_each(l, find_one, LOOK_UP_OF_TENANTS);
 }
 
 static void classifier_find_of_tenants_dependent(const struct lookups *l)
 {
-	u32 i, at, verdict = 0;
-
-	for (i = 0; i < l->count; i++) {
-		at = l->from + i + (verdict & l->zero);
-		verdict = find_one(l->indexes[l->trace->tenants[at]], &l->trace->headers[at]);
-		l->verdicts[i] = verdict;
-	}
-}
-
-static u32 classifier_match_of(u32 verdict)
-{
-	return verdict;
+	look_up_each(l, find_one, LOOK_UP_OF_TENANTS | LOOK_UP_DEPENDENT);
 }
 
 static const struct way classifier_ways[] = {
@@ -95,7 +71,6 @@ const struct peer peer_classifier = {
 	.name = "classifier",
 	.build = classifier_build,
 	.drop = classifier_drop,
-	.match_of = classifier_match_of,
 	.ways = classifier_ways,
 	.nways = 3,
 	.builds = true,

@@ -23,33 +23,23 @@ static int linear_build(void **index, const struct set *set, struct cost *cost,
 	return 0;
 }
 
-static inline u32 linear_find_one(const struct linear *linear, const struct header *h)
+static inline u32 find_one(const struct trace *trace, void *index, u32 at)
 {
-	const struct tg_match *m = tg_match_first(linear->matches, linear->count, &h->question);
+	const struct linear *linear = index;
+	const struct tg_match *m = tg_match_first(linear->matches, linear->count,
+						  &trace->headers[at].question);
 
 	return m ? m - linear->matches : NO_MATCH;
 }
 
 static void linear_find(const struct lookups *l)
 {
-	u32 i;
-
-	for (i = 0; i < l->count; i++)
-		l->verdicts[i] = linear_find_one(l->indexes[0], &l->trace->headers[l->from + i]);
+	look_up_each(l, find_one, 0);
 }
 
 static void linear_find_of_tenants(const struct lookups *l)
 {
-	u32 i;
-
-	for (i = 0; i < l->count; i++)
-		l->verdicts[i] = linear_find_one(l->indexes[l->trace->tenants[l->from + i]],
-						 &l->trace->headers[l->from + i]);
-}
-
-static u32 linear_match_of(u32 verdict)
-{
-	return verdict;
+	look_up_each(l, find_one, LOOK_UP_OF_TENANTS);
 }
 
 static const struct way linear_ways[] = {
@@ -60,7 +50,6 @@ const struct peer peer_linear = {
 	.name = "linear",
 	.build = linear_build,
 	.drop = free,
-	.match_of = linear_match_of,
 	.ways = linear_ways,
 	.nways = 1,
 };

@@ -277,42 +277,27 @@ static void acl_find_avx512(const struct lookups *l)
 	find_batches(l, BATCH, RTE_ACL_CLASSIFY_AVX512X16);
 }
 
-static inline u32 find_of(const struct lookups *l, void *index, u32 at)
+static inline u32 find_one(const struct trace *trace, void *index, u32 at)
 {
 	u32 verdict;
 
-	rte_acl_classify_alg(index, &l->trace->keys[at], &verdict, 1, 1, RTE_ACL_CLASSIFY_SCALAR);
+	rte_acl_classify_alg(index, &trace->keys[at], &verdict, 1, 1, RTE_ACL_CLASSIFY_SCALAR);
 	return verdict;
 }
 
 static void acl_find_dependent(const struct lookups *l)
 {
-	u32 i, verdict = 0;
-
-	for (i = 0; i < l->count; i++) {
-		verdict = find_of(l, l->indexes[0], l->from + i + (verdict & l->zero));
-		l->verdicts[i] = verdict;
-	}
+	look_up_each(l, find_one, LOOK_UP_DEPENDENT);
 }
 
 static void acl_find_of_tenants(const struct lookups *l)
 {
-	u32 i;
-
-	for (i = 0; i < l->count; i++)
-		l->verdicts[i] = find_of(l, l->indexes[l->trace->tenants[l->from + i]],
-					 l->from + i);
+	look_up_each(l, find_one, LOOK_UP_OF_TENANTS);
 }
 
 static void acl_find_of_tenants_dependent(const struct lookups *l)
 {
-	u32 i, at, verdict = 0;
-
-	for (i = 0; i < l->count; i++) {
-		at = l->from + i + (verdict & l->zero);
-		verdict = find_of(l, l->indexes[l->trace->tenants[at]], at);
-		l->verdicts[i] = verdict;
-	}
+	look_up_each(l, find_one, LOOK_UP_OF_TENANTS | LOOK_UP_DEPENDENT);
 }
 
 static bool has_avx2(void)
