@@ -59,6 +59,12 @@
 #define TG_VIRTUAL_SHIFT	10
 #define TG_BORROW_SHIFT		14
 
+/* It wraps after 16 KB of weight 1, so that what wrapping would break is seen at once. */
+#define TG_VIRTUAL_BEGIN	(0ULL - (16 << 10 << TG_VIRTUAL_SHIFT))
+
+/* The longest turn, of weight 1. */
+#define TG_TURN_MAX		((u64)TG_CHARGE_MAX << TG_VIRTUAL_SHIFT)
+
 /* Most tenants for whom time is looked at in one call. */
 #define TG_EVENTS_AT_ONCE	64
 
@@ -82,7 +88,7 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
 
 	tg_rate_set(&shaper->rate, bytes);
 	shaper->open_at = now;
-	shaper->virtual = 0;
+	shaper->virtual = TG_VIRTUAL_BEGIN;
 	shaper->bytes = 0;
 	shaper->packets = 0;
 	shaper->limit = limit;
@@ -96,7 +102,7 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
 	for (i = 0; i < TG_SHAPER_SIZES; i++)
 		INIT_LIST_HEAD(&shaper->fat[i]);
 	tg_wheel_init(&shaper->owed, TG_EVENT_SHIFT, now);
-	tg_wheel_init(&shaper->borrow, TG_BORROW_SHIFT, 0);
+	tg_wheel_init(&shaper->borrow, TG_BORROW_SHIFT, shaper->virtual);
 	tg_wheel_init(&shaper->events, TG_EVENT_SHIFT, now);
 }
 
@@ -147,7 +153,9 @@ void tg_share_place(struct tg_share *share, u64 now)
 		} else {
 			tg_wheel_remove(&shaper->owed, &share->owed);
 			if (!tg_wheel_has(&share->borrow)) {
-				share->turn_at = max(share->turn_at, shaper->virtual);
+				/* Virtual time wraps; who waits is not far from it. */
+				if (share->turn_at - shaper->virtual > TG_TURN_MAX)
+					share->turn_at = shaper->virtual;
 				tg_wheel_add(&shaper->borrow, &share->borrow, share->turn_at);
 			}
 			if (share->guarantee.bytes)
@@ -209,7 +217,8 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 			return false;
 		}
 		share = container_of(borrow, struct tg_share, borrow);
-		shaper->virtual = max(shaper->virtual, share->turn_at);
+		if ((s64)(share->turn_at - shaper->virtual) > 0)
+			shaper->virtual = share->turn_at;
 		turn->tier = TG_TIER_BORROW;
 	} else {
 		*wake = TG_WHEEL_ANY;
@@ -292,7 +301,7 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 {
 	share->shaper = shaper;
 	share->owed_at = share->open_at = share->prompt_at = now;
-	share->turn_at = 0;
+	share->turn_at = shaper->virtual;
 	share->bytes = 0;
 	share->packets = 0;
 	INIT_LIST_HEAD(&share->prompt);
