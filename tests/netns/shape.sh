@@ -44,8 +44,11 @@ near()
 # stands still for longer than the shaper forgives, that time is lost.
 filled()
 {
-	[ "$1" -le $(($2 * 102 / 100)) ] && [ "$1" -ge $(($2 / 2)) ] ||
-		{ echo "$1, not $2"; cat "$work/load"; return 1; }
+	if [ "$1" -gt $(($2 * 102 / 100)) ] || [ "$1" -lt $(($2 / 2)) ]; then
+		echo "$1, not $2"
+		cat "$work/load"
+		return 1
+	fi
 }
 
 apply "$(shaped "400 kbit/s" "weight: 10" "weight: 10")"
