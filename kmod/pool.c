@@ -22,9 +22,6 @@
 /* Packets that one that comes may drive out. */
 #define TG_TRIM_AT_ONCE	64
 
-/* A packet counts as so many bytes at least where it is about memory. */
-#define TG_PACKET_LEAST	256
-
 /* Queues without packets that are kept for their users' next ones. */
 #define TG_IDLE_MAX	1024
 

@@ -622,6 +622,58 @@ TEST(a_link_that_stood_still_starves_nobody)
 	sim_free(sim);
 }
 
+/* What waits takes memory by the packet: who sends the smallest does not drive others out. */
+TEST(many_small_packets_are_fatter_than_few_large_ones)
+{
+	struct sim *sim = sim_new(10 * MBIT, 2);
+	u32 i;
+
+	for (i = 0; i < 2; i++)
+		sim_promise(sim, i, 0, 0, 0, 1);
+	for (i = 0; i < 16; i++) {
+		sim_put(sim, 0, 1, TENANTGATE_CLASS_INTERACTIVE, MTU);
+		sim_put(sim, 1, 1, TENANTGATE_CLASS_INTERACTIVE, MTU);
+	}
+	for (i = 0; i < 400; i++)
+		sim_put(sim, 1, 2, TENANTGATE_CLASS_INTERACTIVE, 40);
+	EXPECT_EQ(2, tg_share_fattest(&sim->tenants[1].share)->user);
+	EXPECT_EQ(2, tg_shaper_fattest(&sim->shaper)->user);
+	sim_free(sim);
+}
+
+/* However many had large packets: choosing looks at each queue twice at most. */
+TEST(turns_stay_as_large_as_debts)
+{
+	struct sim *sim = sim_new(GBIT, 1);
+	struct tg_share *share = &sim->tenants[0].share;
+	struct tg_queue *queue;
+	u32 user;
+
+	sim_promise(sim, 0, 0, 0, 0, 1);
+	for (user = 0; user < 200; user++) {
+		sim_put(sim, 0, user, TENANTGATE_CLASS_BULK, user ? 63900 : 64000);
+		sim_put(sim, 0, user, TENANTGATE_CLASS_BULK, 64000);
+	}
+	sim_run(sim, sim->now + TG_TICKS_S, NOBODY);
+	EXPECT_EQ(0, share->packets);
+	EXPECT_LT(sim->shaper.nidle, 200);
+	list_for_each_entry(queue, &share->queues, sibling)
+		if (queue->place != TG_QUEUE_IDLE)
+			EXPECT_GT(queue->deficit,
+				  -(s32)share->class[TENANTGATE_CLASS_BULK].quantum);
+	for (user = 0; user < 200; user++) {
+		sim_put(sim, 0, 1000, TENANTGATE_CLASS_BULK, 60);
+		sim_run(sim, sim->now + TG_TICKS_MS, NOBODY);
+	}
+	EXPECT_EQ(201, sim->shaper.nidle);
+	sim_free(sim);
+}
+
+static u32 size(const struct tg_share *share)
+{
+	return max(share->bytes, share->packets * TG_PACKET_LEAST);
+}
+
 /* Anything in any order: nothing is lost, lists and backlogs agree, the fattest is fat. */
 TEST(whatever_happens_backlogs_are_right)
 {
@@ -676,7 +728,7 @@ TEST(whatever_happens_backlogs_are_right)
 			ASSERT_EQ(all, share->packets);
 			packets += all;
 			bytes += share->bytes;
-			fattest = max(fattest, (u64)share->bytes);
+			fattest = max(fattest, (u64)size(share));
 			ASSERT_EQ(!share->packets, !share->bytes);
 		}
 		ASSERT_EQ(packets, sim->shaper.packets);
@@ -684,7 +736,7 @@ TEST(whatever_happens_backlogs_are_right)
 		queue = tg_shaper_fattest(&sim->shaper);
 		ASSERT_EQ(!queue, !packets);
 		if (queue)
-			ASSERT_GE(4ULL * queue->share->bytes, fattest);
+			ASSERT_GE(4ULL * size(queue->share), fattest);
 	}
 	EXPECT_LE(sizeof(struct tg_share), 1024);
 	sim_free(sim);
