@@ -23,9 +23,6 @@
 /* Packets that one that comes may drive out. */
 #define TG_TRIM_AT_ONCE	64
 
-/* A packet counts as so many bytes at least where it is about memory. */
-#define TG_PACKET_LEAST	256
-
 /* A large packet goes whole when its tenant, or the link, has time for it in so many microseconds. */
 #define TG_WHOLE_US	1000
 

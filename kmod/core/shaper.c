@@ -45,6 +45,9 @@
 /* And while they wait: less than 1 % of a second. */
 #define TG_LATE			(8 * TG_TICKS_MS)
 
+/* And of what is owed or prompt: what a link that stood still could not give is not made up for. */
+#define TG_OWED_LATE		(128 * TG_TICKS_MS)
+
 /* Guaranteed bytes that a tenant may have saved up when it begins to send. */
 #define TG_BEGIN_BYTES		3028
 
@@ -72,6 +75,15 @@
 static u64 tg_not_before(u64 at, u64 now, u64 past)
 {
 	return max(at, now > past ? now - past : 0);
+}
+
+/* A debt of an old, slow rate would last for long; that of a rate that stays is due. */
+static void tg_rate_change(struct tg_rate *rate, u64 bytes, u64 *at, u64 now)
+{
+	if (rate->bytes == bytes)
+		return;
+	tg_rate_set(rate, bytes);
+	*at = min(*at, now + TG_TICKS_MS);
 }
 
 /**
@@ -114,9 +126,7 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
  */
 void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes, u64 now)
 {
-	tg_rate_set(&shaper->rate, bytes);
-	/* A debt of an old, slow rate would last for long. */
-	shaper->open_at = min(shaper->open_at, now + TG_TICKS_MS);
+	tg_rate_change(&shaper->rate, bytes, &shaper->open_at, now);
 }
 
 /**
@@ -234,6 +244,13 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 	return true;
 }
 
+/* Packets have gone that were prompt or owed. */
+static void tg_share_pay(const struct tg_rate *rate, u64 *at, u32 bytes, u64 now)
+{
+	*at = tg_not_before(*at, now, TG_OWED_LATE + tg_rate_ticks(rate, TG_BEGIN_BYTES)) +
+	      tg_rate_ticks(rate, bytes);
+}
+
 /**
  * tg_shaper_sent - what was sent in a turn
  * @turn: as from tg_shaper_next(); its queue may be empty by now
@@ -251,13 +268,13 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 		share->open_at += tg_rate_ticks(&share->ceiling, bytes);
 	}
 	if (turn->tier == TG_TIER_PROMPT)
-		share->prompt_at += tg_rate_ticks(&share->realtime, bytes);
+		tg_share_pay(&share->realtime, &share->prompt_at, bytes, now);
 	tg_wheel_remove(&shaper->owed, &share->owed);
 	if (turn->tier == TG_TIER_BORROW) {
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
 		share->turn_at += (bytes << TG_VIRTUAL_SHIFT) / share->weight;
 	} else if (share->guarantee.bytes) {
-		share->owed_at += tg_rate_ticks(&share->guarantee, bytes);
+		tg_share_pay(&share->guarantee, &share->owed_at, bytes, now);
 	}
 	tg_share_charge(turn->queue, turn->tier, bytes);
 	tg_share_place(share, now);
@@ -302,6 +319,9 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 	share->shaper = shaper;
 	share->owed_at = share->open_at = share->prompt_at = now;
 	share->turn_at = shaper->virtual;
+	tg_rate_set(&share->guarantee, 0);
+	tg_rate_set(&share->ceiling, 0);
+	tg_rate_set(&share->realtime, 0);
 	share->bytes = 0;
 	share->packets = 0;
 	INIT_LIST_HEAD(&share->prompt);
@@ -320,20 +340,17 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
  * @now: the time in ticks
  *
  * What was sent under the old terms stays paid: nothing is lost, nothing
- * reordered, and the new terms hold from the next packet on.
+ * reordered, and the new terms hold from the next packet on. The same terms again
+ * change nothing.
  */
 void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
 {
-	tg_rate_set(&share->guarantee, terms->guarantee);
-	tg_rate_set(&share->ceiling, terms->ceiling);
-	tg_rate_set(&share->realtime, terms->realtime);
+	tg_rate_change(&share->guarantee, terms->guarantee, &share->owed_at, now);
+	tg_rate_change(&share->ceiling, terms->ceiling, &share->open_at, now);
+	tg_rate_change(&share->realtime, terms->realtime, &share->prompt_at, now);
 	share->weight = terms->weight;
 	share->limit = terms->limit;
 	if (!terms->ceiling)
 		share->open_at = now;
-	/* A debt of an old, slow rate would last for long. */
-	share->open_at = min(share->open_at, now + TG_TICKS_MS);
-	share->owed_at = min(share->owed_at, now + TG_TICKS_MS);
-	share->prompt_at = min(share->prompt_at, now + TG_TICKS_MS);
 	tg_share_place(share, now);
 }
