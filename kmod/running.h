@@ -47,6 +47,7 @@ struct tg_present {
  *	struct tg_account.replaced
  * @mode: mode of the gateway, enum tenantgate_mode
  * @shaped: some link has a rate: qdiscs are told whose packets come
+ * @policed: some tenant may send only so many packets a second
  * @compiled: the policy
  * @modes: modes of the tenants by their index, enum tenantgate_mode
  * @present_mask: size of @present less one; a power of two less one
@@ -59,6 +60,7 @@ struct tg_running {
 	u32 since;
 	u8 mode;
 	bool shaped;
+	bool policed;
 	struct tg_compiled *compiled;
 	u8 *modes;
 	u32 present_mask;

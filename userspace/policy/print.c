@@ -210,6 +210,8 @@ static void realms_and_plans(FILE *out, const struct tg_policy_file *policy)
 		rates_value(out, 2, "realtime", &plan->realtime);
 		number_value(out, 2, "weight", plan->weight);
 		number_value(out, 2, "flows", plan->flows);
+		number_value(out, 2, "new-flows", plan->new_flows);
+		number_value(out, 2, "packets", plan->packets);
 		number_value(out, 2, "fragments", plan->fragments);
 		number_value(out, 2, "rejects", plan->rejects);
 		number_value(out, 2, "rules", plan->rules);
