@@ -14,6 +14,7 @@
  * Replaced tenants keep their plans, so that none of this changes in a fork.
  */
 
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>

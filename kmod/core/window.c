@@ -9,8 +9,10 @@
  * how much the zone differs from UTC; nothing here has to be told when a clock is set.
  */
 
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/math64.h>
 
 #include "build.h"
