@@ -105,7 +105,7 @@ static bool tg_member_terms(const struct tg_running *running, const struct tg_po
 	    policy->tenants[index]->account == account)
 		tenant = policy->tenants[index];
 	if (tenant)
-		tg_tenant_terms(policy, &pool->link, tenant, pool->way, terms);
+		tg_tenant_terms(policy, &pool->link, tenant, pool->way, running->open, terms);
 	else
 		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS };
 	return tenant;
@@ -548,7 +548,7 @@ void tg_pool_free(struct tg_pool *pool)
 }
 
 /**
- * tg_pool_set - a new policy runs
+ * tg_pool_set - a new policy runs, or other windows are open
  * @pool: the pool
  * @tgn: the namespace
  * @link: what the policy says of the link

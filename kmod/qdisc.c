@@ -174,7 +174,7 @@ static void tg_qdiscs_wake(struct tg_net *tgn)
 }
 
 /**
- * tg_qdiscs_follow - another policy runs, or none
+ * tg_qdiscs_follow - another policy runs, or none, or other windows are open
  * @tgn: the namespace
  *
  * Context: RTNL held; may sleep.

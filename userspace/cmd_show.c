@@ -538,6 +538,8 @@ int cmd_show(struct tgctl *tg, int argc, char **argv)
 		whole = show_links;
 	else if (!strcmp(what, "plans"))
 		whole = show_plans;
+	else if (!strcmp(what, "windows"))
+		whole = show_windows;
 	if (!show && !whole)
 		return tgctl_usage("show", "there is no \"%s\" to show", what);
 	fault = link_open(&link, false);
