@@ -296,6 +296,12 @@ static const struct nla_policy tenantgate_plan_add_nl_policy[TENANTGATE_A_PLAN_W
 	[TENANTGATE_A_PLAN_WEIGHT] = NLA_POLICY_RANGE(NLA_U32, 1, TENANTGATE_MAX_WEIGHT),
 };
 
+/* TENANTGATE_CMD_BANDWIDTH_GET - dump */
+static const struct nla_policy tenantgate_bandwidth_get_nl_policy[TENANTGATE_A_BANDWIDTH_TENANT_NAME + 1] = {
+	[TENANTGATE_A_BANDWIDTH_LINK_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
+	[TENANTGATE_A_BANDWIDTH_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
+};
+
 /* Ops table for tenantgate */
 static const struct genl_split_ops tenantgate_nl_ops[] = {
 	{
@@ -513,6 +519,14 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd	= TENANTGATE_CMD_DEVICE_GET,
 		.dumpit	= tenantgate_nl_device_get_dumpit,
 		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= TENANTGATE_CMD_BANDWIDTH_GET,
+		.start		= tenantgate_nl_bandwidth_get_start,
+		.dumpit		= tenantgate_nl_bandwidth_get_dumpit,
+		.policy		= tenantgate_bandwidth_get_nl_policy,
+		.maxattr	= TENANTGATE_A_BANDWIDTH_TENANT_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };
 

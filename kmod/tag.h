@@ -25,6 +25,9 @@
 #define TG_TAG_ACCOUNTS		65536
 #define TG_TAG_PRIORITY		0xf
 
+/* No account has this number: that of the class that tc shows for packets of no tenant. */
+#define TG_TAG_NOBODY		(TG_TAG_ACCOUNTS - 1)
+
 static inline u32 tg_tag(u16 account, u32 user, u8 class)
 {
 	u32 priority = class == TENANTGATE_CLASS_REALTIME ? TC_PRIO_INTERACTIVE :
