@@ -62,8 +62,10 @@ static const struct command commands[] = {
 	  "  --force  even if it would cut the connection you work through\n" },
 	{ "show", cmd_show, "show what is running",
 	  "Usage: tgctl show [ status | tenants | links | plans | windows | sites |\n"
-	  "                    services | users | rules | flows | counters | reasons ]\n"
-	  "                  [--tenant NAME]\n" },
+	  "                    services | users | rules | flows | counters |\n"
+	  "                    reasons | bandwidth [--during TIME] ]\n"
+	  "                  [--tenant NAME]\n"
+	  "  --during  what happens in this time, and not all that was counted\n" },
 	{ "explain", cmd_explain, "ask how a packet would be judged, and what would allow it",
 	  "Usage: tgctl explain --from { ADDR | [TENANT/]USER }\n"
 	  "                     --to { ADDR | SERVICE | TENANT/SERVER | TENANT/USER | internet }\n"
