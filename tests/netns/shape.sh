@@ -44,7 +44,7 @@ near()
 # stands still for longer than the shaper forgives, that time is lost.
 filled()
 {
-	[ "$1" -le $(($2 * 102 / 100)) ] && [ "$1" -ge $(($2 * 3 / 4)) ] ||
+	{ [ "$1" -le $(($2 * 102 / 100)) ] && [ "$1" -ge $(($2 * 3 / 4)) ]; } ||
 		{ echo "$1, not $2"; cat "$work/load"; return 1; }
 }
 
