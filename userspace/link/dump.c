@@ -237,6 +237,7 @@ bool dump_device(const struct dump *dump, size_t *at, struct link_device *device
 		return false;
 	*device = (struct link_device){
 		.name = text_of(tb[TENANTGATE_A_DEVICE_NAME]),
+		.ifindex = u32_of(tb[TENANTGATE_A_DEVICE_IFINDEX]),
 		.kind = u8_of(tb[TENANTGATE_A_DEVICE_KIND]),
 		.link = text_of(tb[TENANTGATE_A_DEVICE_LINK_NAME]),
 	};

@@ -162,6 +162,7 @@ struct link_link {
 
 struct link_device {
 	const char *name;
+	uint32_t ifindex;
 	uint8_t kind;
 	const char *link;
 };
