@@ -128,10 +128,10 @@ flood_end()
 # The policy of this scene: the line's rate, and plans. B may send what it likes.
 call_policy()
 {
+	sed -i 's/mode: observe .*/mode: enforce/' provider.yaml
 	sed -e 's/uplink: {devices: \[eth0\]}/uplink: {devices: [eth0], rate: 1900 kbit\/s}/' \
 		-e 's|^plans:|&\n  telephony: {guarantee: 500 kbit/s, realtime: 400 kbit/s}|' \
-		-e '/^  company-a:/,/plan:/s/plan: small/plan: telephony/' \
-		-e 's/mode: observe/mode: enforce/' provider.yaml >line.yaml &&
+		-e '/^  company-a:/,/plan:/s/plan: small/plan: telephony/' provider.yaml >line.yaml &&
 	sed -i 's|^rules:|&\n  - {from: staff, to: files, allow: [tcp/5201-5202, udp/5201-5202]}|' \
 		tenants/company-b.yaml
 }
@@ -226,6 +226,8 @@ demo_call()
 	shown "gateway# diff provider.yaml line.yaml"
 	diff provider.yaml line.yaml | grep '^[<>]' | indent
 	gate tgctl apply line.yaml || expect "the line's policy is applied" yes no
+	gate tgctl show links
+	gate tgctl show plans
 	tell "Tanaka of A calls Sato's mobile: SIP and RTP through the platform's relay (sipp, Net::SIP) ..."
 	call_begin || { expect "the phones talk" yes no; return; }
 	cd "$TG_TEMP/policy" || return
@@ -238,8 +240,9 @@ demo_call()
 
 	tell "The same again with it:"
 	mapfile -t call_tunnels < <(sed -n '/^wg/p' "$topo_work/devices")
+	shown "gateway# for device in ${call_tunnels[*]}; do tc qdisc replace dev \$device root tenantgate; done"
 	for device in "${call_tunnels[@]}"; do
-		gate tc qdisc replace dev "$device" root tenantgate || expect "$device gets the qdisc" yes no
+		tc qdisc replace dev "$device" root tenantgate || expect "$device has the discipline" yes no
 	done
 	call_flooded on tenantgate
 	gate tc -s qdisc show dev wg-b
