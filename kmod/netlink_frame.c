@@ -80,6 +80,8 @@ static void tg_get_limits(const struct tg_request *r, struct tg_limits *limits)
 	limits->max_rejects = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_REJECTS,
 					 TG_DEFAULT_TENANT_REJECTS);
 	limits->max_rules = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_RULES, TENANTGATE_MAX_RULES);
+	limits->max_packets = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_PACKETS, 0);
+	limits->max_new_flows = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_NEW_FLOWS, 0);
 }
 
 /* The plan that a tenant has, NULL for none. */
@@ -125,7 +127,8 @@ static int tg_check_replaced(struct tg_request *r, const char *name)
 		TENANTGATE_A_TENANT_TITLE, TENANTGATE_A_TENANT_MODE,
 		TENANTGATE_A_TENANT_MAX_FLOWS, TENANTGATE_A_TENANT_MAX_FRAGMENTS,
 		TENANTGATE_A_TENANT_MAX_REJECTS, TENANTGATE_A_TENANT_MAX_RULES,
-		TENANTGATE_A_TENANT_PLAN,
+		TENANTGATE_A_TENANT_PLAN, TENANTGATE_A_TENANT_MAX_PACKETS,
+		TENANTGATE_A_TENANT_MAX_NEW_FLOWS,
 	};
 	u32 i;
 

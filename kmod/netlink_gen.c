@@ -41,6 +41,16 @@ static const struct netlink_range_validation tenantgate_a_tenant_plan_range = {
 	.max	= TENANTGATE_ID_MAX,
 };
 
+static const struct netlink_range_validation tenantgate_a_tenant_max_packets_range = {
+	.min	= 1ULL,
+	.max	= TENANTGATE_MAX_PER_SECOND,
+};
+
+static const struct netlink_range_validation tenantgate_a_tenant_max_new_flows_range = {
+	.min	= 1ULL,
+	.max	= TENANTGATE_MAX_PER_SECOND,
+};
+
 static const struct netlink_range_validation tenantgate_a_site_id_range = {
 	.max	= TENANTGATE_ID_MAX,
 };
@@ -184,7 +194,7 @@ static const struct nla_policy tenantgate_device_add_nl_policy[TENANTGATE_A_DEVI
 };
 
 /* TENANTGATE_CMD_TENANT_ADD - do */
-static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENANT_PLAN + 1] = {
+static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENANT_MAX_NEW_FLOWS + 1] = {
 	[TENANTGATE_A_TENANT_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_id_range),
 	[TENANTGATE_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
 	[TENANTGATE_A_TENANT_TITLE] = { .type = NLA_NUL_STRING, .len = TENANTGATE_TITLE_MAX, },
@@ -195,6 +205,8 @@ static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENA
 	[TENANTGATE_A_TENANT_MAX_RULES] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_max_rules_range),
 	[TENANTGATE_A_TENANT_REVISION] = NLA_POLICY_MAX_LEN(TENANTGATE_REVISION_MAX),
 	[TENANTGATE_A_TENANT_PLAN] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_plan_range),
+	[TENANTGATE_A_TENANT_MAX_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_max_packets_range),
+	[TENANTGATE_A_TENANT_MAX_NEW_FLOWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_max_new_flows_range),
 };
 
 /* TENANTGATE_CMD_SITE_ADD - do */
@@ -382,7 +394,7 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd		= TENANTGATE_CMD_TENANT_ADD,
 		.doit		= tenantgate_nl_tenant_add_doit,
 		.policy		= tenantgate_tenant_add_nl_policy,
-		.maxattr	= TENANTGATE_A_TENANT_PLAN,
+		.maxattr	= TENANTGATE_A_TENANT_MAX_NEW_FLOWS,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -51,6 +51,7 @@ static struct tg_running *tg_running_alloc(struct tg_compiled *compiled)
 	refcount_inc(&compiled->refs);
 	running->compiled = compiled;
 	running->shaped = tg_policy_shapes(policy);
+	running->policed = policy->policed;
 	return running;
 }
 

@@ -48,6 +48,7 @@ struct tg_present {
  * @mode: mode of the gateway, enum tenantgate_mode
  * @open: the windows that are open, see tg_windows_open()
  * @shaped: some link has a rate: qdiscs are told whose packets come
+ * @policed: some tenant may send only so many packets a second
  * @compiled: the policy
  * @modes: modes of the tenants by their index, enum tenantgate_mode
  * @present_mask: size of @present less one; a power of two less one
@@ -61,6 +62,7 @@ struct tg_running {
 	u8 mode;
 	u64 open;
 	bool shaped;
+	bool policed;
 	struct tg_compiled *compiled;
 	u8 *modes;
 	u32 present_mask;

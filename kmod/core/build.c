@@ -168,7 +168,18 @@ static int tg_check_limits(const char *name, const struct tg_limits *limits,
 	if (limits->max_rules > TENANTGATE_MAX_RULES)
 		return tg_complain(why, "tenant '%s': max-rules is above %u", name,
 				   TENANTGATE_MAX_RULES);
+	if (limits->max_packets > TENANTGATE_MAX_PER_SECOND ||
+	    limits->max_new_flows > TENANTGATE_MAX_PER_SECOND)
+		return tg_complain(why, "tenant '%s': max-packets or max-new-flows is above %u",
+				   name, TENANTGATE_MAX_PER_SECOND);
 	return 0;
+}
+
+static void tg_set_limits(struct tg_policy *policy, struct tg_tenant *tenant,
+			  const struct tg_limits *limits)
+{
+	tenant->limits = *limits;
+	policy->policed |= limits->max_packets;
 }
 
 /**
@@ -215,7 +226,7 @@ struct tg_tenant *tg_policy_add_tenant(struct tg_policy *policy, const char *nam
 	tg_tenant_init(policy, tenant);
 	tenant->mode = mode;
 	if (limits)
-		tenant->limits = *limits;
+		tg_set_limits(policy, tenant, limits);
 	return tenant;
 }
 
@@ -243,7 +254,7 @@ int tg_policy_set_platform(struct tg_policy *policy, const char *title, u8 mode,
 		return tg_complain_memory(why);
 	policy->platform->title = copy;
 	policy->platform->mode = mode;
-	policy->platform->limits = *limits;
+	tg_set_limits(policy, policy->platform, limits);
 	return 0;
 }
 

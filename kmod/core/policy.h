@@ -269,12 +269,16 @@ struct tg_rule {
  * @max_fragments: fragments a second
  * @max_rejects: answers a second to rejected packets
  * @max_rules: rules, without grants
+ * @max_packets: packets a second from it, 0 for no limit
+ * @max_new_flows: flows a second that it begins, 0 for no limit
  */
 struct tg_limits {
 	u32 max_flows;
 	u32 max_fragments;
 	u32 max_rejects;
 	u32 max_rules;
+	u32 max_packets;
+	u32 max_new_flows;
 };
 
 /**
@@ -425,6 +429,7 @@ struct tg_shared {
  * @revision: what the client knows this state of all but the tenants by
  * @mode: enum tenantgate_mode of the gateway
  * @max_flows: flows of all tenants together
+ * @policed: some tenant may send only so many packets a second
  * @gateway_ports: what a bound device may reach on the gateway itself
  * @ngateway_ports: their number
  * @realms: the realms, the default one first
@@ -469,6 +474,7 @@ struct tg_policy {
 	struct tg_revision revision;
 	u8 mode;
 	u32 max_flows;
+	bool policed;
 	struct tg_port *gateway_ports;
 	u32 ngateway_ports;
 	struct tg_realm *realms, **realms_tail;

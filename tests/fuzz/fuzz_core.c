@@ -251,7 +251,12 @@ static void add_links(struct fuzz *f, u8 what)
 
 static void add_places(struct fuzz *f, u8 what)
 {
-	struct tg_limits limits = { byte(f), 1, 1, byte(f) };
+	struct tg_limits limits = {
+		.max_flows = byte(f),
+		.max_fragments = 1,
+		.max_rejects = 1,
+		.max_rules = byte(f),
+	};
 	struct tg_prefix list[FUZZ_PARTS];
 	struct tg_site site = { .prefixes = list };
 	struct tg_realm *realm;

@@ -35,7 +35,7 @@ nights()
 		"s|^gateway:|gateway:\n  timezone: $zone|" \
 		"s|^links:|windows: {never: {days: mon, hours: [00:00-00:01]}, night: {hours: \"$hours\"}}\nlinks:|" \
 		"s|uplink: {devices: .eth0.}|uplink: {devices: [eth0], rate: 2 Mbit/s, tunnel: none, framing: none}|" \
-		"s|^plans:|plans:\n  a: {ceiling: 400 kbit/s, during: {night: {ceiling: 1200 kbit/s, weight: 5}}}\n  b: {guarantee: 500 kbit/s, ceiling: 500 kbit/s, during: {night: {ceiling: 600 kbit/s}}}|" \
+		"s|^plans:|plans:\n  a: {ceiling: 400 kbit/s, during: {night: {ceiling: 1200 kbit/s, weight: 5}}}\n  b: {guarantee: 500 kbit/s, ceiling: 1 Mbit/s, during: {night: {ceiling: 900 kbit/s}}}|" \
 		"/^  company-a:/,/plan:/s/plan: small/plan: a/" \
 		"/^  company-b:/,/plan:/s/plan: small/plan: b/" \
 		"s|^rules:|rules:\n  - {from: any, to: files, allow: [udp/9000: bulk]}|" "$@"
@@ -56,7 +56,7 @@ load()
 {
 	cat >"$work/lines" <<-END
 	a sato a-files 9000 1250 200
-	b suzuki b-files 9000 1000 40
+	b suzuki b-files 9000 1000 10
 	END
 	"$probe" load "$1" "$work/lines" >"$work/load"
 }
@@ -114,12 +114,12 @@ tg mode observe >/dev/null
 check "a change of mode leaves them as they are" holds 137500
 
 # What is not written stays, and the largest guarantees must fit.
-shows plans '"weight":5,"during":"night"' && shows plans '"guarantee_up":62500,"guarantee_down":62500,"ceiling_up":75000'
+shows plans '"weight":5,"during":"night"' && shows plans '"guarantee_up":62500,"guarantee_down":62500,"ceiling_up":112500'
 check "what is not written stays as it is" test $? = 0
 refused "what is guaranteed at night must fit into the link, too" "has only 2 Mbit/s" \
-	tg apply "$(nights "$night" "s|night: {ceiling: 600 kbit/s}|night: {guarantee: 3 Mbit/s, ceiling: 3 Mbit/s}|")"
+	tg apply "$(nights "$night" "s|night: {ceiling: 900 kbit/s}|night: {guarantee: 3 Mbit/s, ceiling: 3 Mbit/s}|")"
 refused "a window that is not there is refused" "there is no window" \
-	tg apply "$(nights "$night" "s|during: {night: {ceiling: 600|during: {nigth: {ceiling: 600|")"
+	tg apply "$(nights "$night" "s|during: {night: {ceiling: 900|during: {nigth: {ceiling: 900|")"
 
 for device in wg-a wg-b wg0 eth0; do
 	tc qdisc del dev $device root

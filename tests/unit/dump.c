@@ -66,9 +66,10 @@ static void dump_tenant(FILE *out, const struct tg_tenant *t)
 	const struct tg_role *role;
 	const struct tg_user *user;
 
-	fprintf(out, " tenant %s title %s platform %u mode %u limits %u %u %u %u plan %u numbers %u %u %u %u %u %u\n",
+	fprintf(out, " tenant %s title %s platform %u mode %u limits %u %u %u %u %u %u plan %u numbers %u %u %u %u %u %u\n",
 		t->name, t->title ? t->title : "-", t->platform, t->mode, t->limits.max_flows,
-		t->limits.max_fragments, t->limits.max_rejects, t->limits.max_rules, t->plan,
+		t->limits.max_fragments, t->limits.max_rejects, t->limits.max_rules,
+		t->limits.max_packets, t->limits.max_new_flows, t->plan,
 		t->nsites, t->nservices, t->nroles, t->nusers, t->nrules, t->ngrants);
 	for (site = t->sites; site; site = site->next) {
 		fprintf(out, "  site %s of %s title %s kind %u realm %s device %s", site->name,

@@ -187,6 +187,8 @@ bool dump_tenant(const struct dump *dump, size_t *at, struct link_tenant *tenant
 		.max_fragments = u32_of(tb[TENANTGATE_A_TENANT_MAX_FRAGMENTS]),
 		.max_rejects = u32_of(tb[TENANTGATE_A_TENANT_MAX_REJECTS]),
 		.max_rules = u32_of(tb[TENANTGATE_A_TENANT_MAX_RULES]),
+		.max_packets = u32_of(tb[TENANTGATE_A_TENANT_MAX_PACKETS]),
+		.max_new_flows = u32_of(tb[TENANTGATE_A_TENANT_MAX_NEW_FLOWS]),
 		.rule_bytes = u32_of(tb[TENANTGATE_A_TENANT_RULE_BYTES]),
 		.rule_steps = u32_of(tb[TENANTGATE_A_TENANT_RULE_STEPS]),
 		.flows = u32_of(tb[TENANTGATE_A_TENANT_FLOWS]),
@@ -457,6 +459,8 @@ bool dump_judgement(const struct dump *dump, size_t *at, struct link_judgement *
 		.local = tb[TENANTGATE_A_EXPLAIN_LOCAL],
 		.generation = u32_of(tb[TENANTGATE_A_EXPLAIN_GENERATION]),
 		.dropped_events = u32_of(tb[TENANTGATE_A_EXPLAIN_DROPPED_EVENTS]),
+		.is_limited = tb[TENANTGATE_A_EXPLAIN_LIMITED],
+		.limited = u8_of(tb[TENANTGATE_A_EXPLAIN_LIMITED]),
 	};
 	return true;
 }

@@ -224,6 +224,8 @@ int encode_tenant(struct nl_msg *m, const struct policy_tenant *tenant,
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_FRAGMENTS, tenant->plan->fragments);
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_REJECTS, tenant->plan->rejects);
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_RULES, tenant->plan->rules);
+		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_PACKETS, tenant->plan->packets);
+		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_NEW_FLOWS, tenant->plan->new_flows);
 		error |= nla_put_u32(m, TENANTGATE_A_TENANT_PLAN, tenant->plan->id);
 	}
 	error |= put_revision(m, TENANTGATE_A_TENANT_REVISION, revision);

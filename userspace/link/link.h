@@ -130,6 +130,8 @@ struct link_tenant {
 	uint32_t max_fragments;
 	uint32_t max_rejects;
 	uint32_t max_rules;
+	uint32_t max_packets;
+	uint32_t max_new_flows;
 	uint32_t rule_bytes;
 	uint32_t rule_steps;
 	uint32_t flows;
@@ -282,6 +284,7 @@ struct link_reason {
  * @has_destination_port: @destination_port is there
  * @local: the destination is the gateway itself
  * @dropped_events: events that were not sent since the last one
+ * @is_limited: the sender's tenant is at a limit, for the reason @limited
  */
 struct link_judgement {
 	struct link_address source;
@@ -309,6 +312,8 @@ struct link_judgement {
 	bool local;
 	uint32_t generation;
 	uint32_t dropped_events;
+	bool is_limited;
+	uint8_t limited;
 };
 
 struct fault *link_dump(struct link *link, uint8_t command, const char *tenant,

@@ -88,6 +88,8 @@ static const struct attribute_name tenant_names[] = {
 	[TENANTGATE_A_TENANT_MAX_REJECTS] = { "rejects", NULL },
 	[TENANTGATE_A_TENANT_MAX_RULES] = { "rules", NULL },
 	[TENANTGATE_A_TENANT_PLAN] = { "plan", NULL },
+	[TENANTGATE_A_TENANT_MAX_PACKETS] = { "packets", NULL },
+	[TENANTGATE_A_TENANT_MAX_NEW_FLOWS] = { "new-flows", NULL },
 };
 SET(tenant_set, tenant_names);
 

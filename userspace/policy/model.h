@@ -203,7 +203,9 @@ struct policy_window {
  * @realtime: the part of the guarantee that goes first
  * @weight: its part of what others leave
  * @flows: flows at once, 0 for the kernel's default
- * @fragments: fragments a second, 0 likewise
+ * @new_flows: flows begun a second, 0 for no limit
+ * @packets: packets sent a second, 0 for no limit
+ * @fragments: fragments a second, 0 for the kernel's default
  * @rejects: answers a second to rejected packets, 0 likewise
  * @rules: rules, grants not counted, 0 likewise
  * @during: what holds instead within windows, all of it; the first open one decides
@@ -220,6 +222,8 @@ struct policy_plan {
 	struct policy_rates realtime;
 	uint32_t weight;
 	uint32_t flows;
+	uint32_t new_flows;
+	uint32_t packets;
 	uint32_t fragments;
 	uint32_t rejects;
 	uint32_t rules;

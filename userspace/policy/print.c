@@ -260,6 +260,8 @@ static void realms_and_plans(FILE *out, const struct tg_policy_file *policy)
 		terms(out, 2, plan);
 		during(out, plan);
 		number_value(out, 2, "flows", plan->flows);
+		number_value(out, 2, "new-flows", plan->new_flows);
+		number_value(out, 2, "packets", plan->packets);
 		number_value(out, 2, "fragments", plan->fragments);
 		number_value(out, 2, "rejects", plan->rejects);
 		number_value(out, 2, "rules", plan->rules);
