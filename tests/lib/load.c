@@ -25,6 +25,7 @@
 #define SENDERS_MAX	64
 #define DELAYS_MAX	65536
 #define AT_ONCE		64
+#define BYTES_MAX	1424
 #define DRAIN		500000000	/* nanoseconds */
 
 struct sender {
@@ -94,13 +95,13 @@ static void sender_read(char *line)
 	if (words > 6 + v6 && setsockopt(s->from, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
 					 v6 ? IPV6_TCLASS : IP_TOS, &ect, sizeof(ect)))
 		die("load: %s: %s", word[6 + v6], strerror(errno));
-	if (!s->delay || s->bytes < s->headers + sizeof(uint64_t) || s->bytes > 1400)
+	if (!s->delay || s->bytes < s->headers + sizeof(uint64_t) || s->bytes > BYTES_MAX)
 		die("load: %s: %u bytes", s->name, s->bytes);
 }
 
 static void sender_send(struct sender *s, uint64_t now)
 {
-	uint64_t data[1400 / sizeof(uint64_t)] = { now };
+	uint64_t data[BYTES_MAX / sizeof(uint64_t)] = { now };
 	int i;
 
 	for (i = 0; i < AT_ONCE && s->due <= now; i++, s->due += s->gap)
@@ -113,7 +114,7 @@ static void sender_send(struct sender *s, uint64_t now)
 
 static void sender_hear(struct sender *s, bool counts)
 {
-	uint64_t data[1400 / sizeof(uint64_t)], now;
+	uint64_t data[BYTES_MAX / sizeof(uint64_t)], now;
 	int i;
 
 	for (i = 0; i < AT_ONCE && recv(s->to, data, sizeof(data), 0) > 0; i++) {
