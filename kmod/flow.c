@@ -12,7 +12,6 @@
  * period with what it still had to count.
  */
 
-#include <linux/hash.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -151,13 +150,14 @@ static void tg_flow_meet(struct tg_flow *flow, struct tg_tenant *peer)
 		tg_account_hold(flow->peer);
 }
 
-/* Users are known by the address at the tenant's end. */
+/* Where nobody is known, the address at the tenant's end counts as a user. */
 static u32 tg_flow_tag(const struct tg_flow *flow, const struct tg_judgement *j)
 {
 	u32 number = j->tenant ? j->tenant->account->number : 0;
-	u32 user = flow->addr[j->up ? TG_ORIGINAL : TG_REPLY];
+	u32 user = j->person ? tg_tag_person(j->person) :
+			       tg_tag_address(flow->addr[j->up ? TG_ORIGINAL : TG_REPLY]);
 
-	return tg_tag(number, hash_32(user, TG_TAG_USER_BITS), j->class);
+	return tg_tag(number, user, j->class);
 }
 
 /* What a judgement says, but for whom it counts; the epoch last, for who reads without. */

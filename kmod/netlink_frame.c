@@ -33,6 +33,8 @@ static int tg_set_gateway(struct tg_request *r, struct tg_candidate *c)
 					    tg_get_u32(r, TENANTGATE_A_GATEWAY_MAX_FLOWS,
 						       TG_DEFAULT_MAX_FLOWS), &r->why);
 	if (!err)
+		err = tg_set_zone(r, c);
+	if (!err)
 		tg_get_revision(r, TENANTGATE_A_GATEWAY_REVISION, &c->compiled->policy.revision);
 	tg_list_free(&ports);
 	return err;
@@ -40,7 +42,8 @@ static int tg_set_gateway(struct tg_request *r, struct tg_candidate *c)
 
 int tenantgate_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return tg_add(skb, info, TG_MULTI(TENANTGATE_A_GATEWAY_ALLOW), tg_set_gateway);
+	return tg_add(skb, info, TG_MULTI(TENANTGATE_A_GATEWAY_ALLOW) |
+		      TG_MULTI(TENANTGATE_A_GATEWAY_SHIFT), tg_set_gateway);
 }
 
 static int tg_add_realm(struct tg_request *r, struct tg_candidate *c)

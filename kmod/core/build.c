@@ -66,6 +66,7 @@ int tg_policy_init(struct tg_policy *policy, size_t memory_limit)
 	policy->device_tail = &policy->device_list;
 	policy->link_tail = &policy->link_list;
 	policy->plan_tail = &policy->plan_list;
+	policy->window_tail = &policy->window_list;
 
 	policy->device_hash = tg_arena_alloc(&policy->arena, TG_DEVICE_BUCKETS,
 					     sizeof(*policy->device_hash));

@@ -24,6 +24,7 @@
 #include "arena.h"
 #include "limits.h"
 #include "link.h"
+#include "window.h"
 #include "lpm.h"
 #include "types.h"
 
@@ -428,6 +429,11 @@ struct tg_shared {
  * @link_list: the links as they were added
  * @nplans: number of plans
  * @plan_list: the plans as they were added, numbers 1 and up
+ * @timezone: what people call the time zone that windows are in, NULL for UTC
+ * @shifts: how far it is from UTC, in the order of time
+ * @nshifts: their number
+ * @nwindows: number of windows
+ * @window_list: the windows as they were added
  * @tenants: compiled: the tenants by index
  * @classifiers: compiled: theirs, so that they can be fetched together with the tenants
  * @by_name: compiled: places of the tenants in order of their names
@@ -467,6 +473,11 @@ struct tg_policy {
 	struct tg_link *link_list, **link_tail;
 	u32 nplans;
 	struct tg_plan *plan_list, **plan_tail;
+	const char *timezone;
+	struct tg_shift *shifts;
+	u32 nshifts;
+	u32 nwindows;
+	struct tg_window *window_list, **window_tail;
 
 	struct tg_tenant **tenants;
 	struct tg_classifier **classifiers;
