@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tgctl show links, tgctl show plans: who shares what. */
+/* tgctl show links, show plans, show windows: who shares what, and when. */
 
 #include <stdio.h>
 #include <string.h>
 
 #include "link/link.h"
+#include "policy/values.h"
 #include "printer.h"
+#include "shaped.h"
 #include "show_links.h"
 #include "tgctl.h"
 
@@ -20,6 +22,8 @@ static const struct column plan_columns[] = {
 	{ "realtime_up", "REALTIME-UP", COLUMN_RATE },
 	{ "realtime_down", "DOWN", COLUMN_RATE },
 	{ "weight", "WEIGHT", COLUMN_NUMBER },
+	{ "during", "DURING", COLUMN_TEXT },
+	{ "now", "NOW", COLUMN_FLAG },
 };
 
 static void plan_row(struct printer *printer, const struct link_plan *plan)
@@ -33,6 +37,9 @@ static void plan_row(struct printer *printer, const struct link_plan *plan)
 	printer_number(printer, 5, plan->realtime_up);
 	printer_number(printer, 6, plan->realtime_down);
 	printer_number(printer, 7, plan->weight);
+	if (plan->window)
+		printer_text(printer, 8, plan->window);
+	printer_flag(printer, 9, plan->in_force);
 }
 
 /**
@@ -54,8 +61,64 @@ struct fault *show_plans(const struct tgctl *tg, struct link *link)
 	if (!fault)
 		fault = printer_open(&printer, stdout, tg->json ? PRINTER_JSON : PRINTER_TABLE,
 				     "plans", plan_columns, COUNT(plan_columns));
-	while (!fault && dump_plan(&dump, &at, &plan))
+	while (!fault && dump_plan(&dump, &at, &plan)) {
 		plan_row(printer, &plan);
+		while (link_next_terms(&plan.during, &plan))
+			plan_row(printer, &plan);
+	}
+	closing = printer_close(printer);
+	dump_free(&dump);
+	if (fault)
+		fault_free(closing);
+	return fault ? fault : closing;
+}
+
+static const struct column window_columns[] = {
+	{ "name", "WINDOW", COLUMN_TEXT },
+	{ "days", "DAYS", COLUMN_LIST },
+	{ "hours", "HOURS", COLUMN_LIST },
+	{ "timezone", "TIMEZONE", COLUMN_TEXT },
+	{ "open", "OPEN", COLUMN_FLAG },
+};
+
+static void window_row(struct printer *printer, struct link_window *window)
+{
+	struct policy_hours hours;
+	char buf[VALUES_TEXT_MAX];
+	int day;
+
+	printer_row(printer);
+	printer_text(printer, 0, window->name ? window->name : "");
+	for (day = 0; day < 7; day++)
+		if (window->days >> day & 1)
+			printer_append(printer, 1, values_day_names[day]);
+	while (link_next_hours(&window->hours, &hours.from, &hours.to))
+		printer_append(printer, 2, values_hours_text(&hours, buf));
+	printer_text(printer, 3, window->timezone ? window->timezone : "UTC");
+	printer_flag(printer, 4, window->open);
+}
+
+/**
+ * show_windows - print the times of the week that plans have rates for
+ * @tg: how to print it
+ * @link: the connection
+ *
+ * Return: NULL or a fault.
+ */
+struct fault *show_windows(const struct tgctl *tg, struct link *link)
+{
+	struct printer *printer = NULL;
+	struct fault *fault, *closing;
+	struct link_window window;
+	struct dump dump = { 0 };
+	size_t at = 0;
+
+	fault = link_dump(link, TENANTGATE_CMD_WINDOW_GET, NULL, &dump);
+	if (!fault)
+		fault = printer_open(&printer, stdout, tg->json ? PRINTER_JSON : PRINTER_TABLE,
+				     "windows", window_columns, COUNT(window_columns));
+	while (!fault && dump_window(&dump, &at, &window))
+		window_row(printer, &window);
 	closing = printer_close(printer);
 	dump_free(&dump);
 	if (fault)
@@ -78,13 +141,14 @@ static const struct column link_columns[] = {
 	{ "minimum", NULL, COLUMN_NUMBER },
 	{ "devices", "DEVICES", COLUMN_LIST },
 	{ "carries", "CARRIES", COLUMN_LIST },
+	{ "unshaped", "UNSHAPED", COLUMN_LIST },
 };
 
 static void link_row(struct printer *printer, const struct link_link *link,
-		     const struct dump *devices)
+		     const struct shaped *shaped)
 {
 	struct link_device device;
-	size_t at = 0;
+	size_t i, at = 0;
 
 	printer_row(printer);
 	printer_text(printer, 0, link->name ? link->name : "");
@@ -99,11 +163,16 @@ static void link_row(struct printer *printer, const struct link_link *link,
 	printer_number(printer, 9, link->padding);
 	printer_number(printer, 10, link->framing);
 	printer_number(printer, 11, link->minimum);
-	while (dump_device(devices, &at, &device))
+	while (dump_device(&shaped->devices, &at, &device))
 		if (device.name && device.link && link->name && !strcmp(device.link, link->name))
 			printer_append(printer,
 				       device.kind == TENANTGATE_DEVICE_KIND_UPLINK ? 12 : 13,
 				       device.name);
+	for (i = 0; i < shaped->count; i++)
+		if ((shaped->list[i].state == SHAPED_BARE ||
+		     shaped->list[i].state == SHAPED_FOREIGN) &&
+		    link->name && !strcmp(shaped->list[i].link, link->name))
+			printer_append(printer, 14, shaped->list[i].name);
 }
 
 /**
@@ -111,29 +180,28 @@ static void link_row(struct printer *printer, const struct link_link *link,
  * @tg: how to print it
  * @link: the connection
  *
- * They come from two dumps: what they are, and which devices are theirs.
+ * It is also said which devices have no qdisc to keep the rate with.
  *
  * Return: NULL or a fault.
  */
 struct fault *show_links(const struct tgctl *tg, struct link *link)
 {
-	struct dump dump = { 0 }, devices = { 0 };
 	struct printer *printer = NULL;
 	struct fault *fault, *closing;
 	struct link_link row;
+	struct shaped shaped;
 	size_t at = 0;
 
-	fault = link_dump(link, TENANTGATE_CMD_LINK_GET, NULL, &dump);
-	if (!fault)
-		fault = link_dump(link, TENANTGATE_CMD_DEVICE_GET, NULL, &devices);
+	fault = shaped_read(&shaped, link);
 	if (!fault)
 		fault = printer_open(&printer, stdout, tg->json ? PRINTER_JSON : PRINTER_TABLE,
 				     "links", link_columns, COUNT(link_columns));
-	while (!fault && dump_link(&dump, &at, &row))
-		link_row(printer, &row, &devices);
+	while (!fault && dump_link(&shaped.links, &at, &row))
+		link_row(printer, &row, &shaped);
 	closing = printer_close(printer);
-	dump_free(&dump);
-	dump_free(&devices);
+	if (!fault)
+		shaped_tell(&shaped);
+	shaped_free(&shaped);
 	if (fault)
 		fault_free(closing);
 	return fault ? fault : closing;

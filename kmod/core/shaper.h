@@ -22,6 +22,9 @@
 #define TG_SHAPER_CLASSES	3	/* enum tenantgate_class */
 #define TG_QUEUE_HASH		4096
 
+/* A packet counts as so many bytes at least where it is about memory. */
+#define TG_PACKET_LEAST		256U
+
 /**
  * struct tg_parcel - a packet in a queue
  * @next: the one behind it

@@ -6,9 +6,10 @@
  *   probe load SECONDS FILE	lines: NAME FROM TO PORT BYTES PACKETS-A-SECOND [6] [ecn]
  *
  * BYTES is of a whole IP packet. Prints for each line "NAME lost N got N bytes N p50
- * US p99 US sent N": packets that did not arrive, in all; packets and bytes that arrived
- * a second, and how long they took, without the first tenth of the time; packets that
- * were sent, in all. With ecn packets say that they can be marked (ECN).
+ * US p99 US sent N behind N": packets that did not arrive, in all; packets and bytes that
+ * arrived a second, and how long they took, without the first tenth of the time; packets
+ * that were sent, in all, and that arrived behind one that was sent later. With ecn packets
+ * say that they can be marked (ECN).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,6 +34,7 @@ struct sender {
 	uint64_t gap;		/* nanoseconds */
 	uint64_t due;
 	uint64_t sent, heard, got;
+	uint64_t latest, behind;
 	uint32_t *delay;	/* microseconds */
 };
 
@@ -117,6 +119,9 @@ static void sender_hear(struct sender *s, bool counts)
 
 	for (i = 0; i < AT_ONCE && recv(s->to, data, sizeof(data), 0) > 0; i++) {
 		s->heard++;
+		s->behind += data[0] < s->latest;
+		if (data[0] > s->latest)
+			s->latest = data[0];
 		if (!counts)
 			continue;
 		now = now_ns();
@@ -138,11 +143,11 @@ static void sender_report(struct sender *s, double seconds)
 	size_t n = s->got < DELAYS_MAX ? s->got : DELAYS_MAX;
 
 	qsort(s->delay, n, sizeof(*s->delay), order);
-	printf("%s lost %llu got %.0f bytes %.0f p50 %u p99 %u sent %llu\n", s->name,
+	printf("%s lost %llu got %.0f bytes %.0f p50 %u p99 %u sent %llu behind %llu\n", s->name,
 	       (unsigned long long)(s->sent - s->heard), (double)s->got / seconds,
 	       (double)s->got * s->bytes / seconds, n ? s->delay[n / 2] : 0,
-	       n ? s->delay[n * 99 / 100] : 0,
-	       (unsigned long long)s->sent);
+	       n ? s->delay[n * 99 / 100] : 0, (unsigned long long)s->sent,
+	       (unsigned long long)s->behind);
 }
 
 int load_main(int argc, char **argv)

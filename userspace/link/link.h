@@ -130,6 +130,8 @@ struct link_tenant {
 	uint32_t max_fragments;
 	uint32_t max_rejects;
 	uint32_t max_rules;
+	uint32_t max_packets;
+	uint32_t max_new_flows;
 	uint32_t rule_bytes;
 	uint32_t rule_steps;
 	uint32_t flows;
@@ -160,6 +162,7 @@ struct link_link {
 
 struct link_device {
 	const char *name;
+	uint32_t ifindex;
 	uint8_t kind;
 	const char *link;
 };
@@ -173,6 +176,17 @@ struct link_plan {
 	uint64_t realtime_up;
 	uint64_t realtime_down;
 	uint32_t weight;
+	const char *window;
+	bool in_force;
+	struct link_list during;
+};
+
+struct link_window {
+	const char *name;
+	const char *timezone;
+	uint8_t days;
+	bool open;
+	struct link_list hours;
 };
 
 struct link_site {
@@ -331,6 +345,7 @@ struct link_reason {
  * @has_destination_port: @destination_port is there
  * @local: the destination is the gateway itself
  * @dropped_events: events that were not sent since the last one
+ * @is_limited: the sender's tenant is at a limit, for the reason @limited
  */
 struct link_judgement {
 	struct link_address source;
@@ -358,6 +373,8 @@ struct link_judgement {
 	bool local;
 	uint32_t generation;
 	uint32_t dropped_events;
+	bool is_limited;
+	uint8_t limited;
 };
 
 struct fault *link_dump(struct link *link, uint8_t command, const char *tenant,
@@ -368,6 +385,7 @@ bool dump_tenant(const struct dump *dump, size_t *at, struct link_tenant *tenant
 bool dump_link(const struct dump *dump, size_t *at, struct link_link *link);
 bool dump_device(const struct dump *dump, size_t *at, struct link_device *device);
 bool dump_plan(const struct dump *dump, size_t *at, struct link_plan *plan);
+bool dump_window(const struct dump *dump, size_t *at, struct link_window *window);
 bool dump_site(const struct dump *dump, size_t *at, struct link_site *site);
 bool dump_service(const struct dump *dump, size_t *at, struct link_service *service);
 bool dump_user(const struct dump *dump, size_t *at, struct link_user *user);
@@ -377,6 +395,8 @@ bool dump_counter(const struct dump *dump, size_t *at, struct link_counter *coun
 bool dump_bandwidth(const struct dump *dump, size_t *at, struct link_bandwidth *bandwidth);
 bool dump_reason(const struct dump *dump, size_t *at, struct link_reason *reason);
 bool dump_judgement(const struct dump *dump, size_t *at, struct link_judgement *judgement);
+bool link_next_terms(struct link_list *list, struct link_plan *terms);
+bool link_next_hours(struct link_list *list, uint16_t *from, uint16_t *to);
 bool link_next_bandwidth_class(struct link_list *list, struct link_bandwidth_class *class);
 bool link_next_reason(struct link_list *list, struct link_reason_count *count);
 
