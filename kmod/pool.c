@@ -361,7 +361,8 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 	u64 at, now;
 	u32 i;
 
-	if (skb_queue_empty_lockless(&outlet->ready) && tg_pool_now() < READ_ONCE(pool->quiet))
+	if (skb_queue_empty_lockless(&outlet->ready) && READ_ONCE(pool->alarm.at) != U64_MAX &&
+	    tg_pool_now() < READ_ONCE(pool->quiet))
 		return NULL;
 	spin_lock(&pool->lock);
 	now = tg_pool_now();
@@ -384,9 +385,8 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 	}
 	if (i == TG_FOR_OTHERS)
 		__netif_schedule(qdisc_root(outlet->sch));
-	/* Should this device be stopped now, another one asks. */
-	if (skb && pool->shaper.packets && !list_is_singular(&pool->alarm.outlets))
-		tg_alarm_set(&pool->alarm, outlet, now + TG_TICKS_MS);
+	if (skb && pool->shaper.packets)
+		tg_alarm_watch(&pool->alarm, outlet, now + TG_TICKS_MS);
 	tg_outlet_settle(outlet);
 	spin_unlock(&pool->lock);
 	if (skb) {
