@@ -14,6 +14,7 @@
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 
+#include "core/policer.h"
 #include "core/policy.h"
 #include "core/reason.h"
 #include "net.h"
@@ -33,7 +34,8 @@ struct tg_bucket {
 /**
  * struct tg_account - counters and limits of one tenant
  * @node: in struct tg_accounts.table
- * @refs: policies and flows that point here
+ * @refs: policies, flows and members of pools that point here
+ * @members: members of pools among them
  * @rcu: frees it
  * @accounts: the table it is in
  * @name: the tenant's name
@@ -50,6 +52,8 @@ struct tg_bucket {
  * @flows_created: flows it ever had
  * @fragments: fragments it may still send
  * @rejects: answers to rejected packets it may still get
+ * @sending: packets a second from it
+ * @beginning: flows a second that it begins
  * @packets: judged packets, by reason
  * @bytes: their bytes, by reason
  * @observed: of these, packets that passed only because of observe mode
@@ -57,6 +61,7 @@ struct tg_bucket {
 struct tg_account {
 	struct rhash_head node;
 	refcount_t refs;
+	atomic_t members;
 	struct rcu_head rcu;
 	struct tg_accounts *accounts;
 	char name[TENANTGATE_NAME_MAX + 1];
@@ -71,6 +76,8 @@ struct tg_account {
 	atomic64_t flows_created;
 	struct tg_bucket fragments;
 	struct tg_bucket rejects;
+	struct tg_policer sending;
+	struct tg_policer beginning;
 	atomic64_t packets[TG_REASONS];
 	atomic64_t bytes[TG_REASONS];
 	atomic64_t observed[TG_REASONS];
@@ -108,12 +115,16 @@ void tg_account_set(struct tg_account *account, const struct tg_tenant *tenant);
 struct tg_account *tg_account_by_number(struct tg_net *tgn, u32 number);
 void tg_account_hold(struct tg_account *account);
 void tg_account_put(struct tg_account *account);
+bool tg_account_is_known(const struct tg_account *account);
 struct tg_rule_stat *tg_rule_stat_get(struct tg_account *account, const char *name);
 void tg_rule_stat_hold(struct tg_rule_stat *stat);
 void tg_rule_stat_put(struct tg_rule_stat *stat);
 
 void tg_account_count(struct tg_account *account, u8 reason, u32 packets, u32 bytes,
 		      bool up, bool passed, bool observed);
+bool tg_account_take_packets(struct tg_account *account, u32 packets);
+bool tg_account_take_new_flow(struct tg_account *account);
+u8 tg_account_limited(const struct tg_account *account, bool first);
 bool tg_account_take_fragment(struct tg_account *account);
 bool tg_account_take_reject(struct tg_account *account);
 

@@ -12,7 +12,6 @@
  * period with what it still had to count.
  */
 
-#include <linux/hash.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -151,13 +150,14 @@ static void tg_flow_meet(struct tg_flow *flow, struct tg_tenant *peer)
 		tg_account_hold(flow->peer);
 }
 
-/* Users are known by the address at the tenant's end. */
+/* Where nobody is known, the address at the tenant's end counts as a user. */
 static u32 tg_flow_tag(const struct tg_flow *flow, const struct tg_judgement *j)
 {
 	u32 number = j->tenant ? j->tenant->account->number : 0;
-	u32 user = flow->addr[j->up ? TG_ORIGINAL : TG_REPLY];
+	u32 user = j->person ? tg_tag_person(j->person) :
+			       tg_tag_address(flow->addr[j->up ? TG_ORIGINAL : TG_REPLY]);
 
-	return tg_tag(number, hash_32(user, TG_TAG_USER_BITS), j->class);
+	return tg_tag(number, user, j->class);
 }
 
 /* What a judgement says, but for whom it counts; the epoch last, for who reads without. */
@@ -226,7 +226,8 @@ static struct tg_flow *tg_flow_alloc(const struct tg_flow_offer *offer,
  *
  * Context: under RCU, which the flow is good for; any but hardirq.
  * Return: the flow, or the one that another CPU has made for the same packets
- * in the meantime; NULL when there is no place or no memory for it.
+ * in the meantime; NULL when the tenant begins too many, or when there is no place
+ * or no memory for it.
  */
 struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *offer,
 			       u8 *reason)
@@ -237,6 +238,10 @@ struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *o
 	int tries = 3;
 	u32 hash;
 
+	if (offer->judgement->up && !tg_account_take_new_flow(account)) {
+		*reason = TENANTGATE_REASON_NEW_FLOW_LIMIT;
+		return NULL;
+	}
 	if (!tg_flow_reserve(flows, account, reason))
 		return NULL;
 	flow = tg_flow_alloc(offer, account);

@@ -9,6 +9,7 @@
 #include <net/codel_impl.h>
 
 #include "account.h"
+#include "charge.h"
 #include "pool.h"
 #include "running.h"
 #include "tag.h"
@@ -22,8 +23,8 @@
 /* Packets that one that comes may drive out. */
 #define TG_TRIM_AT_ONCE	64
 
-/* A packet counts as so many bytes at least where it is about memory. */
-#define TG_PACKET_LEAST	256
+/* A large packet goes whole when its tenant, or the link, has time for it in so many microseconds. */
+#define TG_WHOLE_US	1000
 
 /* Queues without packets that are kept for their users' next ones. */
 #define TG_IDLE_MAX	1024
@@ -60,28 +61,15 @@ static struct sk_buff *tg_skb_of(struct tg_parcel *parcel)
 			    cb[offsetof(struct qdisc_skb_cb, data)]);
 }
 
-static u64 tg_ticks(void)
-{
-	return ktime_get_ns() * TG_TICKS_NS;
-}
-
 static struct tg_member *tg_member_of(const struct tg_queue *queue)
 {
 	return container_of(queue->share, struct tg_member, share);
 }
 
-/* What a packet takes on the link, segment by segment. */
-static u32 tg_charge(const struct tg_pool *pool, const struct sk_buff *skb)
+/* There are some wherever there is a queue. */
+static struct tg_class_stats *tg_stats_of(const struct tg_queue *queue)
 {
-	const struct tg_link *link = &pool->link;
-	u32 segments = skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1;
-	s32 inner = (s32)DIV_ROUND_UP(qdisc_pkt_len(skb), segments) - skb_network_offset(skb);
-	u32 each = max(inner, 1);
-
-	if (pool->way == TG_DOWN)
-		each = round_up(each, max_t(u32, link->padding, 1)) + link->overhead;
-	each = max_t(u32, each + link->framing, link->minimum);
-	return min_t(u64, (u64)each * segments, TG_CHARGE_MAX);
+	return tg_member_of(queue)->stats.class[queue->class];
 }
 
 static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
@@ -92,6 +80,7 @@ static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 	struct tg_rate packets;
 
 	tg_rate_set(&packets, rate);
+	member->whole = div_u64(rate * TG_WHOLE_US, USEC_PER_SEC);
 	codel_params_init(&member->codel);
 	member->codel.ecn = true;
 	member->codel.mtu = 1514;
@@ -109,15 +98,11 @@ static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 static bool tg_member_terms(const struct tg_running *running, const struct tg_pool *pool,
 			    const struct tg_account *account, struct tg_terms *terms)
 {
-	const struct tg_policy *policy = running ? &running->compiled->policy : NULL;
-	const struct tg_tenant *tenant = NULL;
-	u32 index = account ? READ_ONCE(account->index) : 0;
+	const struct tg_tenant *tenant = tg_running_tenant(running, account);
 
-	if (policy && account && index < policy->ntenants &&
-	    policy->tenants[index]->account == account)
-		tenant = policy->tenants[index];
 	if (tenant)
-		tg_tenant_terms(policy, &pool->link, tenant, pool->way, terms);
+		tg_tenant_terms(&running->compiled->policy, &pool->link, tenant, pool->way,
+				running->open, terms);
 	else
 		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS };
 	return tenant;
@@ -129,6 +114,8 @@ static struct tg_member *tg_member_new(struct tg_pool *pool, struct tg_net *tgn,
 	struct tg_member *member = kzalloc(sizeof(*member), GFP_ATOMIC | __GFP_NOWARN);
 	struct tg_terms terms;
 
+	/* What a tenant costs that sends in one class. */
+	BUILD_BUG_ON(sizeof(*member) + sizeof(struct tg_class_stats) > 1024);
 	if (!member)
 		return NULL;
 	rcu_read_lock();
@@ -142,12 +129,13 @@ static struct tg_member *tg_member_new(struct tg_pool *pool, struct tg_net *tgn,
 	}
 	tg_member_terms(rcu_dereference(tgn->running), pool, member->account, &terms);
 	rcu_read_unlock();
-	gnet_stats_basic_sync_init(&member->sent);
-	codel_stats_init(&member->codel_stats);
 	tg_share_init(&member->share, &pool->shaper, &terms, now);
 	tg_member_set(pool, member, &terms, now);
-	if (!xa_err(xa_store(&pool->shares, number, member, GFP_ATOMIC | __GFP_NOWARN)))
+	if (!xa_err(xa_store(&pool->shares, number, member, GFP_ATOMIC | __GFP_NOWARN))) {
+		if (member->account)
+			atomic_inc(&member->account->members);
 		return member;
+	}
 	if (member->account)
 		tg_account_put(member->account);
 	kfree(member);
@@ -183,13 +171,13 @@ static struct tg_queue *tg_line_get(struct tg_outlet *outlet, struct tg_share *s
 }
 
 /* A packet is not sent; its owner's qdisc may be another one, whose backlog is not ours. */
-static void tg_pool_drop(struct tg_queue *queue, struct sk_buff *skb, struct sk_buff **to_free)
+static void tg_pool_lose(struct tg_queue *queue, const struct sk_buff *skb, enum tg_drop why)
 {
 	struct tg_outlet *owner = queue->owner;
 
 	owner->lost++;
 	owner->lost_bytes += qdisc_pkt_len(skb);
-	__qdisc_drop(skb, to_free);
+	tg_stats_of(queue)->drops[why] += tg_segments(skb);
 }
 
 /* Small packets take more memory than they have bytes. */
@@ -209,13 +197,15 @@ static bool tg_pool_trim(struct tg_outlet *outlet, struct tg_share *share, u64 n
 	for (i = 0; i < TG_TRIM_AT_ONCE; i++) {
 		const bool own = tg_is_too_much(share->bytes, share->packets, share->limit);
 		struct tg_queue *queue;
+		struct sk_buff *skb;
 
 		if (!own && !tg_is_too_much(shaper->bytes, shaper->packets, shaper->limit))
 			break;
 		queue = own ? tg_share_fattest(share) : tg_shaper_fattest(shaper);
-		tg_member_of(queue)->drops++;
 		lost |= queue == mine;
-		tg_pool_drop(queue, tg_skb_of(tg_queue_drop(queue, now)), to_free);
+		skb = tg_skb_of(tg_queue_drop(queue, now));
+		tg_pool_lose(queue, skb, own ? TG_DROP_TENANT : TG_DROP_LINK);
+		__qdisc_drop(skb, to_free);
 		if (!queue->packets)
 			codel_vars_init(&container_of(queue, struct tg_line, queue)->codel);
 	}
@@ -264,19 +254,25 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	outlet->sch->q.qlen++;
 	outlet->sch->qstats.backlog += qdisc_pkt_len(skb);
 	spin_lock(&pool->lock);
-	now = tg_ticks();
+	now = tg_pool_now();
 	member = xa_load(&pool->shares, number);
 	if (!member)
 		member = tg_member_new(pool, tgn, number, now);
-	queue = member ? tg_line_get(outlet, &member->share, user, class) : NULL;
+	queue = member && tg_pool_stats_of(&member->stats, class) ?
+		tg_line_get(outlet, &member->share, user, class) : NULL;
 	if (queue) {
-		parcel->bytes = tg_charge(pool, skb);
+		/* Who had nothing to send may do so before those who wait. */
+		if (!member->share.class[class].packets)
+			WRITE_ONCE(pool->quiet, 0);
+		parcel->bytes = tg_charge(&pool->link, pool->way, skb);
 		parcel->since = codel_get_time();
 		tg_queue_put(queue, parcel, now);
 		lost = tg_pool_trim(outlet, &member->share, now, to_free, queue);
 	} else {
 		outlet->lost++;
 		outlet->lost_bytes += qdisc_pkt_len(skb);
+		if (member)
+			member->stats.refused[class] += tg_segments(skb);
 		__qdisc_drop(skb, to_free);
 	}
 	tg_outlet_settle(outlet);
@@ -296,11 +292,7 @@ static codel_time_t tg_codel_time(const struct sk_buff *skb)
 
 static void tg_codel_drop(struct sk_buff *skb, void *context)
 {
-	struct tg_queue *queue = context;
-	struct tg_outlet *owner = queue->owner;
-
-	owner->lost++;
-	owner->lost_bytes += qdisc_pkt_len(skb);
+	tg_pool_lose(context, skb, TG_DROP_DELAY);
 	kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
 }
 
@@ -311,71 +303,90 @@ static struct sk_buff *tg_codel_next(struct codel_vars *vars, void *context)
 	return parcel ? tg_skb_of(parcel) : NULL;
 }
 
-/* The packet that a queue sends in its turn; NULL when all of them were too old. */
-static struct sk_buff *tg_line_send(struct tg_turn *turn, u64 now)
+/*
+ * The packet that a queue sends in its turn; NULL when all of them were too old, or
+ * when its device takes no more.
+ */
+static struct sk_buff *tg_line_send(struct tg_turn *turn, bool full, u64 now)
 {
 	struct tg_queue *queue = turn->queue;
-	struct tg_member *member = tg_member_of(queue);
+	struct tg_class_stats *stats = tg_stats_of(queue);
 	struct tg_line *line = container_of(queue, struct tg_line, queue);
-	struct sk_buff *skb = codel_dequeue(queue, &queue->bytes, &member->codel, &line->codel,
-					    &member->codel_stats, tg_codel_len, tg_codel_time,
-					    tg_codel_drop, tg_codel_next);
+	struct tg_parcel *parcel;
+	struct codel_stats codel;
+	struct sk_buff *skb;
 
-	if (skb) {
-		u64_stats_update_begin(&member->sent.syncp);
-		u64_stats_add(&member->sent.bytes, qdisc_pkt_len(skb));
-		u64_stats_add(&member->sent.packets,
-			      skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1);
-		u64_stats_update_end(&member->sent.syncp);
+	codel_stats_init(&codel);
+	skb = codel_dequeue(queue, &queue->bytes, &tg_member_of(queue)->codel, &line->codel,
+			    &codel, tg_codel_len, tg_codel_time, tg_codel_drop, tg_codel_next);
+	parcel = skb ? tg_parcel_of(skb) : NULL;
+	stats->marks += codel.ecn_mark + codel.ce_mark;
+	tg_shaper_sent(turn, parcel ? parcel->bytes : 0, now);
+	if (!skb)
+		return NULL;
+	if (full) {
+		tg_pool_lose(queue, skb, TG_DROP_DEVICE);
+		kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
+		return NULL;
 	}
-	tg_shaper_sent(turn, skb ? tg_parcel_of(skb)->bytes : 0, now);
+	tg_class_stats_sent(stats, skb, turn->tier, parcel->bytes,
+			    codel_get_time() - parcel->since);
 	return skb;
+}
+
+/* A packet that another device sends. */
+static void tg_outlet_hand(struct tg_outlet *owner, struct sk_buff *skb)
+{
+	owner->ready_bytes += qdisc_pkt_len(skb);
+	__skb_queue_tail(&owner->ready, skb);
+	/* What is root by now: none that is on its way out. */
+	__netif_schedule(qdisc_root(owner->sch));
 }
 
 /**
  * tg_pool_get - the next packet of a device
  * @outlet: the device, which has a pool
- * @wake: gets the time to ask again, ns; 0 for at once, all ones for not at all
+ *
+ * When there is none, the device's qdisc is asked again in time.
  *
  * Context: the qdisc's lock held.
  * Return: the packet, or NULL.
  */
-struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake)
+struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 {
 	struct tg_pool *pool = outlet->pool;
+	struct tg_outlet *owner;
 	struct sk_buff *skb;
 	struct tg_turn turn;
 	u64 at, now;
 	u32 i;
 
-	*wake = 0;
+	if (skb_queue_empty_lockless(&outlet->ready) && tg_pool_now() < READ_ONCE(pool->quiet))
+		return NULL;
 	spin_lock(&pool->lock);
-	now = tg_ticks();
+	now = tg_pool_now();
 	skb = __skb_dequeue(&outlet->ready);
 	if (skb)
 		outlet->ready_bytes -= qdisc_pkt_len(skb);
 	for (i = 0; !skb && i < TG_FOR_OTHERS; i++) {
-		struct tg_outlet *owner;
-
 		if (!tg_shaper_next(&pool->shaper, now, &turn, &at)) {
-			*wake = at == TG_WHEEL_ANY ? U64_MAX : at / TG_TICKS_NS + 1;
+			tg_alarm_set(&pool->alarm, outlet, at);
+			WRITE_ONCE(pool->quiet, at);
 			break;
 		}
 		owner = turn.queue->owner;
-		skb = tg_line_send(&turn, now);
-		if (!skb || owner == outlet)
-			continue;
-		if (owner->ready_bytes >= TG_READY_MAX) {
-			tg_member_of(turn.queue)->drops++;
-			tg_codel_drop(skb, turn.queue);
-		} else {
-			owner->ready_bytes += qdisc_pkt_len(skb);
-			__skb_queue_tail(&owner->ready, skb);
-			/* What is root by now: none that is on its way out. */
-			__netif_schedule(qdisc_root(owner->sch));
+		skb = tg_line_send(&turn, owner != outlet && owner->ready_bytes >= TG_READY_MAX,
+				   now);
+		if (skb && owner != outlet) {
+			tg_outlet_hand(owner, skb);
+			skb = NULL;
 		}
-		skb = NULL;
 	}
+	if (i == TG_FOR_OTHERS)
+		__netif_schedule(qdisc_root(outlet->sch));
+	/* Should this device be stopped now, another one asks. */
+	if (skb && pool->shaper.packets && !list_is_singular(&pool->alarm.outlets))
+		tg_alarm_set(&pool->alarm, outlet, now + TG_TICKS_MS);
 	tg_outlet_settle(outlet);
 	spin_unlock(&pool->lock);
 	if (skb) {
@@ -387,8 +398,29 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake)
 }
 
 /**
- * tg_pool_purge - a device leaves its pool; what waits is lost
- * @outlet: the device
+ * tg_pool_takes_whole - may a large packet wait as it is?
+ * @outlet: the device it leaves by, which has a pool
+ * @skb: the packet
+ *
+ * Context: the qdisc's lock held.
+ * Return: false when it would take too long at once of its tenant's ceiling or of the link.
+ */
+bool tg_pool_takes_whole(struct tg_outlet *outlet, const struct sk_buff *skb)
+{
+	struct tg_pool *pool = outlet->pool;
+	struct tg_member *member;
+	bool whole;
+
+	spin_lock(&pool->lock);
+	member = xa_load(&pool->shares, skb->priority & TG_TAG ? tg_tag_account(skb->priority) : 0);
+	whole = member && qdisc_pkt_len(skb) <= member->whole;
+	spin_unlock(&pool->lock);
+	return whole;
+}
+
+/**
+ * tg_pool_purge - what waits for a device is lost
+ * @outlet: the device, which has a pool
  *
  * Context: the qdisc's lock held, or nobody else has the qdisc.
  */
@@ -400,26 +432,61 @@ void tg_pool_purge(struct tg_outlet *outlet)
 	struct sk_buff *skb;
 	u64 now;
 
-	if (!pool)
-		return;
 	__skb_queue_head_init(&gone);
 	spin_lock_bh(&pool->lock);
-	now = tg_ticks();
+	now = tg_pool_now();
 	list_for_each_entry_safe(line, next, &outlet->queues, of_outlet) {
-		while (line->queue.packets)
-			__skb_queue_tail(&outlet->ready,
-					 tg_skb_of(tg_queue_drop(&line->queue, now)));
+		while (line->queue.packets) {
+			skb = tg_skb_of(tg_queue_drop(&line->queue, now));
+			tg_pool_lose(&line->queue, skb, TG_DROP_DEVICE);
+			__skb_queue_tail(&gone, skb);
+		}
 		tg_line_free(line);
 	}
-	skb_queue_splice_init(&outlet->ready, &gone);
-	outlet->ready_bytes = 0;
-	skb_queue_walk(&gone, skb) {
+	/* These were let go already. */
+	skb_queue_walk(&outlet->ready, skb) {
 		outlet->lost++;
 		outlet->lost_bytes += qdisc_pkt_len(skb);
 	}
+	skb_queue_splice_init(&outlet->ready, &gone);
+	outlet->ready_bytes = 0;
 	tg_outlet_settle(outlet);
 	spin_unlock_bh(&pool->lock);
 	__skb_queue_purge(&gone);
+}
+
+/**
+ * tg_pool_join - a device comes into a pool
+ * @pool: the pool
+ * @outlet: the device, which is in none
+ *
+ * Context: RTNL and the qdisc's lock held.
+ */
+void tg_pool_join(struct tg_pool *pool, struct tg_outlet *outlet)
+{
+	outlet->pool = pool;
+	spin_lock_bh(&pool->lock);
+	tg_alarm_add(&pool->alarm, outlet);
+	spin_unlock_bh(&pool->lock);
+}
+
+/**
+ * tg_pool_leave - a device leaves its pool; what waits is lost
+ * @outlet: the device, which may be in none
+ *
+ * Context: RTNL held, and the qdisc's lock unless nobody else has the qdisc.
+ */
+void tg_pool_leave(struct tg_outlet *outlet)
+{
+	struct tg_pool *pool = outlet->pool;
+
+	if (!pool)
+		return;
+	tg_pool_purge(outlet);
+	outlet->pool = NULL;
+	spin_lock_bh(&pool->lock);
+	tg_alarm_remove(&pool->alarm, outlet);
+	spin_unlock_bh(&pool->lock);
 }
 
 static u64 tg_pool_limit(const struct tg_link *link, u8 way)
@@ -449,8 +516,9 @@ struct tg_pool *tg_pool_new(const char *name, u8 way, const struct tg_link *link
 	pool->link.next = NULL;
 	spin_lock_init(&pool->lock);
 	xa_init(&pool->shares);
+	tg_alarm_init(&pool->alarm);
 	tg_shaper_init(&pool->shaper, link->rate[way], tg_pool_limit(link, way), get_random_u64(),
-		       tg_ticks());
+		       tg_pool_now());
 	return pool;
 }
 
@@ -462,14 +530,17 @@ static void tg_member_free(struct tg_pool *pool, unsigned long number, struct tg
 	list_for_each_entry_safe(queue, next, &member->share.queues, sibling)
 		tg_line_free(container_of(queue, struct tg_line, queue));
 	xa_erase(&pool->shares, number);
-	if (member->account)
+	if (member->account) {
+		atomic_dec(&member->account->members);
 		tg_account_put(member->account);
+	}
+	tg_pool_stats_free(&member->stats);
 	kfree(member);
 }
 
 /**
  * tg_pool_free - a direction of a link goes
- * @pool: the pool, which no device has any more
+ * @pool: the pool, which no device has any more and new readers do not find
  *
  * Context: may sleep.
  */
@@ -478,6 +549,7 @@ void tg_pool_free(struct tg_pool *pool)
 	struct tg_member *member;
 	unsigned long number;
 
+	hrtimer_cancel(&pool->alarm.timer);
 	xa_for_each(&pool->shares, number, member) {
 		spin_lock_bh(&pool->lock);
 		tg_member_free(pool, number, member);
@@ -485,11 +557,11 @@ void tg_pool_free(struct tg_pool *pool)
 		cond_resched();
 	}
 	xa_destroy(&pool->shares);
-	kvfree(pool);
+	kvfree_rcu(pool, rcu);
 }
 
 /**
- * tg_pool_set - a new policy runs
+ * tg_pool_set - a new policy runs, or other windows are open
  * @pool: the pool
  * @tgn: the namespace
  * @link: what the policy says of the link
@@ -510,14 +582,17 @@ void tg_pool_set(struct tg_pool *pool, struct tg_net *tgn, const struct tg_link 
 	pool->link.name = pool->name;
 	pool->link.next = NULL;
 	pool->shaper.limit = tg_pool_limit(link, pool->way);
-	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_ticks());
+	WRITE_ONCE(pool->quiet, 0);
+	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_pool_now());
 	spin_unlock_bh(&pool->lock);
 	xa_for_each(&pool->shares, number, member) {
 		bool known = tg_member_terms(running, pool, member->account, &terms);
 
 		spin_lock_bh(&pool->lock);
-		if (known || !member->account || member->share.packets)
-			tg_member_set(pool, member, &terms, tg_ticks());
+		WRITE_ONCE(pool->quiet, 0);
+		if (known || !member->account || member->share.packets ||
+		    tg_account_is_known(member->account))
+			tg_member_set(pool, member, &terms, tg_pool_now());
 		else
 			tg_member_free(pool, number, member);
 		spin_unlock_bh(&pool->lock);

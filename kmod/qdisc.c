@@ -14,6 +14,9 @@
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/gso.h>
+
+#include <tg_features.h>
 
 #include "pool.h"
 #include "qdisc.h"
@@ -30,43 +33,56 @@ static int tg_qdisc_pass(struct sk_buff *skb, struct Qdisc *sch, struct sk_buff 
 	return qdisc_enqueue_tail(skb, sch);
 }
 
+/* A large packet goes in pieces. */
+static int tg_qdisc_cut(struct sk_buff *skb, struct Qdisc *sch, struct sk_buff **to_free)
+{
+	const netdev_features_t features = netif_skb_features(skb) & ~NETIF_F_GSO_MASK;
+	struct sk_buff *piece, *next, *pieces = skb_gso_segment(skb, features);
+	int err = NET_XMIT_CN;
+
+	if (IS_ERR_OR_NULL(pieces))
+		return qdisc_drop(skb, sch, to_free);
+	skb_list_walk_safe(pieces, piece, next) {
+		skb_mark_not_on_list(piece);
+		qdisc_skb_cb(piece)->pkt_len = piece->len;
+#ifdef TG_HAVE_QDISC_PKT_SEGS
+		qdisc_skb_cb(piece)->pkt_segs = 1;
+#endif
+		if (tg_pool_put(qdisc_priv(sch), piece, to_free) == NET_XMIT_SUCCESS)
+			err = NET_XMIT_SUCCESS;
+	}
+	consume_skb(skb);
+	return err;
+}
+
 static int tg_qdisc_enqueue(struct sk_buff *skb, struct Qdisc *sch, struct sk_buff **to_free)
 {
 	struct tg_outlet *outlet = qdisc_priv(sch);
 
 	if (!outlet->pool || (outlet->pool->way == TG_UP && !(skb->priority & TG_TAG)))
 		return tg_qdisc_pass(skb, sch, to_free);
+	if (skb_is_gso(skb) && !tg_pool_takes_whole(outlet, skb))
+		return tg_qdisc_cut(skb, sch, to_free);
 	return tg_pool_put(outlet, skb, to_free);
 }
 
 static struct sk_buff *tg_qdisc_dequeue(struct Qdisc *sch)
 {
 	struct tg_outlet *outlet = qdisc_priv(sch);
-	struct sk_buff *skb;
-	u64 wake;
 
 	if (outlet->passing) {
 		outlet->passing--;
 		return qdisc_dequeue_head(sch);
 	}
-	if (!outlet->pool)
-		return NULL;
-	skb = tg_pool_get(outlet, &wake);
-	if (skb)
-		return skb;
-	if (!wake)
-		__netif_schedule(qdisc_root(sch));
-	else if (wake != U64_MAX && sch->q.qlen)
-		qdisc_watchdog_schedule_ns(&outlet->watchdog, wake);
-	return NULL;
+	return outlet->pool ? tg_pool_get(outlet) : NULL;
 }
 
 static void tg_qdisc_reset(struct Qdisc *sch)
 {
 	struct tg_outlet *outlet = qdisc_priv(sch);
 
-	qdisc_watchdog_cancel(&outlet->watchdog);
-	tg_pool_purge(outlet);
+	if (outlet->pool)
+		tg_pool_purge(outlet);
 	qdisc_reset_queue(sch);
 	outlet->passing = 0;
 }
@@ -92,7 +108,7 @@ static struct tg_pool *tg_qdisc_pool(struct tg_net *tgn, const struct tg_link *l
 			return pool;
 	pool = tg_pool_new(link->name, way, link);
 	if (pool)
-		list_add_tail(&pool->node, &tgn->pools);
+		list_add_tail_rcu(&pool->node, &tgn->pools);
 	return pool;
 }
 
@@ -112,12 +128,22 @@ static void tg_qdisc_bind(struct tg_net *tgn, struct tg_outlet *outlet)
 				    dev->name);
 	if (pool != outlet->pool) {
 		sch_tree_lock(outlet->sch);
-		tg_pool_purge(outlet);
-		outlet->pool = pool;
+		tg_pool_leave(outlet);
+		if (pool)
+			tg_pool_join(pool, outlet);
 		sch_tree_unlock(outlet->sch);
 	}
-	if (pool)
-		pool->wanted = true;
+}
+
+/* A pool goes on counting, whatever becomes of its devices, while the policy has its link. */
+static bool tg_qdisc_wants(const struct tg_running *running, const struct tg_pool *pool)
+{
+	const struct tg_link *link = running ? running->compiled->policy.link_list : NULL;
+
+	for (; link; link = link->next)
+		if (!strcmp(link->name, pool->name))
+			return link->rate[pool->way];
+	return false;
 }
 
 /**
@@ -128,18 +154,16 @@ static void tg_qdisc_bind(struct tg_net *tgn, struct tg_outlet *outlet)
  */
 void tg_qdiscs_bind(struct tg_net *tgn)
 {
+	const struct tg_running *running = rtnl_dereference(tgn->running);
 	struct tg_pool *pool, *next;
 	struct tg_outlet *outlet;
 
-	ASSERT_RTNL();
-	list_for_each_entry(pool, &tgn->pools, node)
-		pool->wanted = false;
 	list_for_each_entry(outlet, &tgn->outlets, node)
 		tg_qdisc_bind(tgn, outlet);
 	list_for_each_entry_safe(pool, next, &tgn->pools, node) {
-		if (pool->wanted)
+		if (tg_qdisc_wants(running, pool))
 			continue;
-		list_del(&pool->node);
+		list_del_rcu(&pool->node);
 		tg_pool_free(pool);
 	}
 }
@@ -157,7 +181,7 @@ static void tg_qdiscs_wake(struct tg_net *tgn)
 }
 
 /**
- * tg_qdiscs_follow - another policy runs, or none
+ * tg_qdiscs_follow - another policy runs, or none, or other windows are open
  * @tgn: the namespace
  *
  * Context: RTNL held; may sleep.
@@ -185,7 +209,6 @@ static int tg_qdisc_init(struct Qdisc *sch, struct nlattr *options, struct netli
 	INIT_LIST_HEAD(&outlet->queues);
 	__skb_queue_head_init(&outlet->ready);
 	outlet->sch = sch;
-	qdisc_watchdog_init(&outlet->watchdog, sch);
 	if (options) {
 		NL_SET_ERR_MSG(extack, "tenantgate takes no options; rates are in its policy");
 		return -EINVAL;
@@ -203,9 +226,7 @@ static void tg_qdisc_destroy(struct Qdisc *sch)
 {
 	struct tg_outlet *outlet = qdisc_priv(sch);
 
-	qdisc_watchdog_cancel(&outlet->watchdog);
-	tg_pool_purge(outlet);
-	outlet->pool = NULL;
+	tg_pool_leave(outlet);
 	list_del_init(&outlet->node);
 }
 
@@ -215,6 +236,7 @@ static int tg_qdisc_dump(struct Qdisc *sch, struct sk_buff *skb)
 }
 
 static struct Qdisc_ops tg_qdisc_ops __read_mostly = {
+	.cl_ops = &tg_class_ops,
 	.id = "tenantgate",
 	.priv_size = sizeof(struct tg_outlet),
 	.enqueue = tg_qdisc_enqueue,
@@ -248,7 +270,7 @@ void tg_qdiscs_exit(struct tg_net *tgn)
 	struct tg_pool *pool, *next;
 
 	list_for_each_entry_safe(pool, next, &tgn->pools, node) {
-		list_del(&pool->node);
+		list_del_rcu(&pool->node);
 		tg_pool_free(pool);
 	}
 }

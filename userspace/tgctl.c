@@ -61,9 +61,11 @@ static const struct command commands[] = {
 	  "       tgctl mode { observe | enforce } [--tenant NAME] [--force] [--peer ADDR]\n"
 	  "  --force  even if it would cut the connection you work through\n" },
 	{ "show", cmd_show, "show what is running",
-	  "Usage: tgctl show [ status | tenants | links | plans | sites | services |\n"
-	  "                    users | rules | flows | counters | reasons ]\n"
-	  "                  [--tenant NAME]\n" },
+	  "Usage: tgctl show [ status | tenants | links | plans | windows | sites |\n"
+	  "                    services | users | rules | flows | counters |\n"
+	  "                    reasons | bandwidth [--during TIME] ]\n"
+	  "                  [--tenant NAME]\n"
+	  "  --during  what happens in this time, and not all that was counted\n" },
 	{ "shape", cmd_shape, "put the qdisc on the devices that links give a rate",
 	  "Usage: tgctl shape on [LINK] [--device DEV] [--replace]\n"
 	  "       tgctl shape off [LINK] [--device DEV]\n"

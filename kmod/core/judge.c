@@ -278,6 +278,19 @@ static void tg_judge_local(const struct tg_policy *policy, const struct tg_end *
 		tg_judge_end(j, TENANTGATE_VERDICT_DENY, TENANTGATE_REASON_GATEWAY_CLOSED);
 }
 
+/* Whose packet it is inside the tenant: who sent it, else who gets it. */
+static u32 tg_judge_person(const struct tg_end *src, const struct tg_end *dst,
+			   const struct tg_packet *packet, const struct tg_judgement *j)
+{
+	const struct tg_user *user = NULL;
+
+	if (src->tenant == j->tenant)
+		user = j->user;
+	if (!user && dst->tenant == j->tenant)
+		user = tg_tenant_user_at(dst->tenant, &packet->daddr);
+	return user ? user->id : 0;
+}
+
 /**
  * tg_judge - judge a first packet
  * @policy: a compiled policy
@@ -306,6 +319,7 @@ void tg_judge(const struct tg_policy *policy, const struct tg_route *route,
 		return;
 	if (!tg_judge_isolation(&src, &dst, j))
 		return;
+	j->person = tg_judge_person(&src, &dst, packet, j);
 	if (!tg_judge_rules(&src, &dst, packet, j))
 		tg_judge_end(j, TENANTGATE_VERDICT_DENY,
 			     tg_judge_why_not(policy, j->tenant, &dst, packet));

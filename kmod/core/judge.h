@@ -25,19 +25,21 @@ struct tg_route {
  * @verdict: enum tenantgate_verdict, whatever the mode
  * @reason: enum tenantgate_reason
  * @class: enum tenantgate_class
+ * @up: the packet comes from @tenant, not to it
+ * @person: number of the user at the tenant's end, 0 when it is nobody's address
  * @tenant: the tenant it is counted for, NULL for the gateway
  * @peer: the tenant at the other end when it is another one
  * @site: where the source is, may be NULL
  * @peer_site: where the destination is, may be NULL
  * @user: who sent it, may be NULL
  * @rule: the rule that decided, may be NULL
- * @up: the packet comes from @tenant, not to it
  */
 struct tg_judgement {
 	u8 verdict;
 	u8 reason;
 	u8 class;
 	bool up;
+	u32 person;
 	struct tg_tenant *tenant;
 	struct tg_tenant *peer;
 	const struct tg_site *site;

@@ -144,16 +144,24 @@ static void tg_fat_move(struct list_head *lists, u32 *sizes, struct list_head *l
 	*sizes |= 1U << to;
 }
 
+/* How much a backlog is: small packets take more memory than they have bytes. */
+static u32 tg_size(u32 bytes, u32 packets)
+{
+	return max(bytes, packets * TG_PACKET_LEAST);
+}
+
 /* Add to the backlogs of a queue and of all above it; @packets is 1 or -1. */
 static void tg_queue_count(struct tg_queue *queue, s32 packets, s32 bytes)
 {
 	struct tg_share *share = queue->share;
 	struct tg_shaper *shaper = share->shaper;
 
-	tg_fat_move(share->fat_queues, &share->fat_sizes, &queue->fat, queue->bytes,
-		    queue->bytes + bytes);
-	tg_fat_move(shaper->fat, &shaper->fat_sizes, &share->fat, share->bytes,
-		    share->bytes + bytes);
+	tg_fat_move(share->fat_queues, &share->fat_sizes, &queue->fat,
+		    tg_size(queue->bytes, queue->packets),
+		    tg_size(queue->bytes + bytes, queue->packets + packets));
+	tg_fat_move(shaper->fat, &shaper->fat_sizes, &share->fat,
+		    tg_size(share->bytes, share->packets),
+		    tg_size(share->bytes + bytes, share->packets + packets));
 	queue->packets += packets;
 	queue->bytes += bytes;
 	share->class[queue->class].packets += packets;
@@ -217,15 +225,18 @@ struct tg_parcel *tg_queue_get(struct tg_queue *queue)
  */
 struct tg_parcel *tg_queue_drop(struct tg_queue *queue, u64 now)
 {
-	struct tg_parcel *parcel = tg_queue_get(queue);
+	struct tg_parcel *parcel;
 
+	if (queue->packets)
+		tg_share_look(queue->share, now);
+	parcel = tg_queue_get(queue);
 	if (parcel && !queue->share->class[queue->class].packets)
 		tg_share_place(queue->share, now);
 	return parcel;
 }
 
 /**
- * tg_share_fattest - the queue of a tenant with the most bytes, within a factor of 4
+ * tg_share_fattest - the queue of a tenant with the most waiting, within a factor of 4
  * @share: the tenant
  *
  * Return: the queue, or NULL when nothing waits.
@@ -239,7 +250,7 @@ struct tg_queue *tg_share_fattest(struct tg_share *share)
 }
 
 /**
- * tg_shaper_fattest - the queue with the most bytes of the tenant with the most bytes
+ * tg_shaper_fattest - the queue with the most waiting of the tenant with the most
  * @shaper: the link's direction
  *
  * Return: the queue, or NULL when nothing waits.
@@ -286,7 +297,8 @@ static void tg_class_rest(struct tg_class *class)
 			break;
 		tg_queue_rest(list_first_entry(list, struct tg_queue, link));
 	}
-	if (!class->packets)
+	/* What was sent in large turns is paid in large turns, however long that takes. */
+	if (list_empty(&class->fresh) && list_empty(&class->old))
 		class->quantum = TG_QUANTUM;
 }
 

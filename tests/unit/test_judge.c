@@ -449,4 +449,39 @@ TEST_F(judge, the_longest_prefix_names_the_site)
 	EXPECT_JUDGED(DENY, "no-rule", "wg-a", "wg-a", "10.1.0.128", "10.1.0.129", "tcp/1");
 }
 
+/* Whoever began it, and by whatever address: the user at the tenant's end. */
+TEST_F(judge, the_person_is_at_the_tenants_end)
+{
+	struct tg_user *mori = self->mori;
+
+	add_rule(&self->w, self->a, "in", ALLOW, "shared:web", "", "");
+	add_rule(&self->w, self->a, "home", ALLOW, "", "", "");
+	COMPILED();
+	EXPECT_JUDGED(ALLOW, "grant", "wg-a", "srv0", "10.1.0.3", "10.99.0.20", "udp/5060");
+	EXPECT_EQ(mori->id, self->j.person);
+	EXPECT_JUDGED(ALLOW, "rule", "srv0", "wg-a", "10.99.0.10", "10.1.0.3", "tcp/1");
+	EXPECT_EQ(mori->id, self->j.person);
+	EXPECT_JUDGED(ALLOW, "rule", "srv0", "wg-a", "10.99.0.10", "10.1.0.4", "tcp/1");
+	EXPECT_EQ(0, self->j.person);
+	/* Inside the tenant: from a server too, and from one user to another. */
+	EXPECT_JUDGED(ALLOW, "rule", "wg-off", "wg-a", "10.1.1.10", "10.1.0.3", "tcp/1");
+	EXPECT_EQ(mori->id, self->j.person);
+	EXPECT_JUDGED(ALLOW, "rule", "wg-a", "wg-a", "10.1.0.2", "10.1.0.3", "tcp/1");
+	EXPECT_EQ(self->sato->id, self->j.person);
+	EXPECT_JUDGED(ALLOW, "rule", "wg-a", "wg-off", "10.1.0.9", "10.1.1.10", "tcp/1");
+	EXPECT_EQ(0, self->j.person);
+}
+
+/* The platform's people are not the tenant's. */
+TEST_F(judge, the_person_is_of_the_tenant)
+{
+	add_user(&self->w, self->platform, "desk", "10.99.0.10", "", 0);
+	add_rule(&self->w, self->a, "in", ALLOW, "shared:web", "", "");
+	COMPILED();
+	EXPECT_JUDGED(ALLOW, "rule", "srv0", "wg-a", "10.99.0.10", "10.1.0.4", "tcp/1");
+	EXPECT_EQ(0, self->j.person);
+	EXPECT_JUDGED(ALLOW, "grant", "wg-a", "srv0", "10.1.0.4", "10.99.0.10", "tcp/443");
+	EXPECT_EQ(0, self->j.person);
+}
+
 TEST_HARNESS_MAIN

@@ -271,7 +271,7 @@ static struct tg_terms terms_of(const struct tg_policy *policy, const struct tg_
 	struct tg_terms terms;
 
 	memset(&terms, 0xff, sizeof(terms));
-	tg_tenant_terms(policy, link, tenant, way, &terms);
+	tg_tenant_terms(policy, link, tenant, way, 0, &terms);
 	return terms;
 }
 

@@ -116,3 +116,101 @@ bool link_next_reason(struct link_list *list, struct link_reason_count *count)
 	}
 	return false;
 }
+
+/**
+ * link_next_terms - take what a plan says within its next window
+ * @list: the list
+ * @terms: gets it; its name stays as it is
+ *
+ * Return: false behind the last.
+ */
+bool link_next_terms(struct link_list *list, struct link_plan *terms)
+{
+	struct nlattr *tb[TENANTGATE_A_TERMS_MAX + 1];
+	const struct nlattr *attribute;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_TERMS_MAX, (struct nlattr *)attribute,
+				     NULL) < 0)
+			continue;
+		terms->window = text_of(tb[TENANTGATE_A_TERMS_WINDOW_NAME]);
+		terms->guarantee_up = u64_of(tb[TENANTGATE_A_TERMS_GUARANTEE_UP]);
+		terms->guarantee_down = u64_of(tb[TENANTGATE_A_TERMS_GUARANTEE_DOWN]);
+		terms->ceiling_up = u64_of(tb[TENANTGATE_A_TERMS_CEILING_UP]);
+		terms->ceiling_down = u64_of(tb[TENANTGATE_A_TERMS_CEILING_DOWN]);
+		terms->realtime_up = u64_of(tb[TENANTGATE_A_TERMS_REALTIME_UP]);
+		terms->realtime_down = u64_of(tb[TENANTGATE_A_TERMS_REALTIME_DOWN]);
+		terms->weight = u32_of(tb[TENANTGATE_A_TERMS_WEIGHT]);
+		terms->in_force = tb[TENANTGATE_A_TERMS_IN_FORCE];
+		return true;
+	}
+	return false;
+}
+
+/**
+ * link_next_hours - take the next time of the day of a list
+ * @list: the list
+ * @from: gets the minute of the day it begins at
+ * @to: gets the minute behind it
+ *
+ * Return: false behind the last.
+ */
+bool link_next_hours(struct link_list *list, uint16_t *from, uint16_t *to)
+{
+	struct nlattr *tb[TENANTGATE_A_HOURS_MAX + 1];
+	const struct nlattr *attribute;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_HOURS_MAX, (struct nlattr *)attribute,
+				     NULL) < 0)
+			continue;
+		*from = u16_of(tb[TENANTGATE_A_HOURS_FROM]);
+		*to = u16_of(tb[TENANTGATE_A_HOURS_TO]);
+		return true;
+	}
+	return false;
+}
+
+/**
+ * link_next_bandwidth_class - take the next class of a list
+ * @list: the list
+ * @class: gets it
+ *
+ * Return: false behind the last.
+ */
+bool link_next_bandwidth_class(struct link_list *list, struct link_bandwidth_class *class)
+{
+	struct nlattr *tb[TENANTGATE_A_BANDWIDTH_CLASS_MAX + 1];
+	const struct nlattr *attribute;
+	struct link_bytes delays;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_BANDWIDTH_CLASS_MAX,
+				     (struct nlattr *)attribute, NULL) < 0)
+			continue;
+		*class = (struct link_bandwidth_class){
+			.class = u8_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_CLASS]),
+			.packets = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_PACKETS]),
+			.bytes = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_BYTES]),
+			.realtime = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_REALTIME_BYTES]),
+			.guaranteed = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_GUARANTEED_BYTES]),
+			.borrowed = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_BORROWED_BYTES]),
+			.drops = {
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_TENANT]),
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_LINK]),
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_DELAY]),
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_DEVICE]),
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_MEMORY]),
+			},
+			.marks = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_MARKS]),
+			.backlog_packets = u32_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_BACKLOG_PACKETS]),
+			.backlog_bytes = u32_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_BACKLOG_BYTES]),
+			.delay = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DELAY]),
+		};
+		delays = bytes_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DELAY_PACKETS]);
+		if (delays.size == sizeof(class->delays))
+			memcpy(class->delays, delays.at, sizeof(class->delays));
+		return true;
+	}
+	return false;
+}
