@@ -66,6 +66,13 @@ static u64 tg_ticks(void)
 	return ktime_get_ns() * TG_TICKS_NS;
 }
 
+/* The time, which never is before what it was under the pool's lock. */
+static u64 tg_pool_ticks(struct tg_pool *pool)
+{
+	pool->now = max(pool->now, tg_ticks());
+	return pool->now;
+}
+
 static struct tg_member *tg_member_of(const struct tg_queue *queue)
 {
 	return container_of(queue->share, struct tg_member, share);
@@ -252,7 +259,8 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	outlet->sch->q.qlen++;
 	outlet->sch->qstats.backlog += qdisc_pkt_len(skb);
 	spin_lock(&pool->lock);
-	now = tg_ticks();
+	now = tg_pool_ticks(pool);
+	outlet->fresh = true;
 	member = xa_load(&pool->shares, number);
 	if (!member)
 		member = tg_member_new(pool, tgn, number, now);
@@ -262,7 +270,7 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 		if (!member->share.class[class].packets)
 			WRITE_ONCE(pool->quiet, 0);
 		parcel->bytes = tg_charge(&pool->link, pool->way, skb);
-		parcel->since = codel_get_time();
+		parcel->since = now / TG_TICKS_NS >> CODEL_SHIFT;
 		tg_queue_put(queue, parcel, now);
 		lost = tg_pool_trim(outlet, &member->share, now, to_free, queue);
 	} else {
@@ -302,15 +310,27 @@ static struct sk_buff *tg_codel_next(struct codel_vars *vars, void *context)
 	return parcel ? tg_skb_of(parcel) : NULL;
 }
 
+/* CoDel lets the last packet of a queue go whatever the time is, so it is not asked. */
+static struct sk_buff *tg_line_take(struct tg_line *line, struct tg_member *member)
+{
+	struct tg_queue *queue = &line->queue;
+
+	if (queue->packets == 1 && !line->codel.dropping) {
+		line->codel.first_above_time = 0;
+		return tg_skb_of(tg_queue_get(queue));
+	}
+	return codel_dequeue(queue, &queue->bytes, &member->codel, &line->codel,
+			     &member->codel_stats, tg_codel_len, tg_codel_time, tg_codel_drop,
+			     tg_codel_next);
+}
+
 /* The packet that a queue sends in its turn; NULL when all of them were too old. */
 static struct sk_buff *tg_line_send(struct tg_turn *turn, u64 now)
 {
 	struct tg_queue *queue = turn->queue;
 	struct tg_member *member = tg_member_of(queue);
 	struct tg_line *line = container_of(queue, struct tg_line, queue);
-	struct sk_buff *skb = codel_dequeue(queue, &queue->bytes, &member->codel, &line->codel,
-					    &member->codel_stats, tg_codel_len, tg_codel_time,
-					    tg_codel_drop, tg_codel_next);
+	struct sk_buff *skb = tg_line_take(line, member);
 
 	if (skb) {
 		u64_stats_update_begin(&member->sent.syncp);
@@ -356,10 +376,15 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 	u64 at, now;
 	u32 i;
 
-	if (skb_queue_empty_lockless(&outlet->ready) && tg_ticks() < READ_ONCE(pool->quiet))
+	if (skb_queue_empty_lockless(&outlet->ready) && !READ_ONCE(pool->shaper.packets))
+		return NULL;
+	/* A device asks when it got a packet: the time of that is good enough. */
+	now = outlet->fresh ? READ_ONCE(pool->now) : tg_ticks();
+	outlet->fresh = false;
+	if (skb_queue_empty_lockless(&outlet->ready) && now < READ_ONCE(pool->quiet))
 		return NULL;
 	spin_lock(&pool->lock);
-	now = tg_ticks();
+	now = pool->now = max(pool->now, now);
 	skb = __skb_dequeue(&outlet->ready);
 	if (skb)
 		outlet->ready_bytes -= qdisc_pkt_len(skb);
@@ -427,7 +452,8 @@ void tg_pool_purge(struct tg_outlet *outlet)
 
 	__skb_queue_head_init(&gone);
 	spin_lock_bh(&pool->lock);
-	now = tg_ticks();
+	now = tg_pool_ticks(pool);
+	outlet->fresh = false;
 	list_for_each_entry_safe(line, next, &outlet->queues, of_outlet) {
 		while (line->queue.packets)
 			__skb_queue_tail(&outlet->ready,
@@ -508,7 +534,7 @@ struct tg_pool *tg_pool_new(const char *name, u8 way, const struct tg_link *link
 	xa_init(&pool->shares);
 	tg_alarm_init(&pool->alarm);
 	tg_shaper_init(&pool->shaper, link->rate[way], tg_pool_limit(link, way), get_random_u64(),
-		       tg_ticks());
+		       tg_pool_ticks(pool));
 	return pool;
 }
 
@@ -570,7 +596,7 @@ void tg_pool_set(struct tg_pool *pool, struct tg_net *tgn, const struct tg_link 
 	pool->link.next = NULL;
 	pool->shaper.limit = tg_pool_limit(link, pool->way);
 	WRITE_ONCE(pool->quiet, 0);
-	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_ticks());
+	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_pool_ticks(pool));
 	spin_unlock_bh(&pool->lock);
 	xa_for_each(&pool->shares, number, member) {
 		bool known = tg_member_terms(running, pool, member->account, &terms);
@@ -578,7 +604,7 @@ void tg_pool_set(struct tg_pool *pool, struct tg_net *tgn, const struct tg_link 
 		spin_lock_bh(&pool->lock);
 		WRITE_ONCE(pool->quiet, 0);
 		if (known || !member->account || member->share.packets)
-			tg_member_set(pool, member, &terms, tg_ticks());
+			tg_member_set(pool, member, &terms, tg_pool_ticks(pool));
 		else
 			tg_member_free(pool, number, member);
 		spin_unlock_bh(&pool->lock);

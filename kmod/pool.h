@@ -33,6 +33,7 @@ struct tg_account;
  * @shaper: whose packet goes next
  * @shares: struct tg_member by number of the account, 0 for packets of no tenant
  * @wanted: the running policy has it; under the RTNL
+ * @now: the time when it was last looked at, ticks; under @lock
  * @quiet: nobody may send before, ticks; written under @lock
  * @alarm: its devices, and when one of them asks again; under @lock
  */
@@ -45,6 +46,7 @@ struct tg_pool {
 	spinlock_t lock;
 	struct tg_shaper shaper;
 	struct xarray shares;
+	u64 now;
 	u64 quiet;
 	struct tg_alarm alarm;
 };
@@ -76,6 +78,7 @@ struct tg_member {
  * @sch: the qdisc
  * @pool: the pool, NULL for none; changed under the qdisc's lock
  * @queues: all its queues in @pool
+ * @fresh: a packet came since it last asked for one; under the qdisc's lock
  * @passing: packets that pass in order, in the qdisc's own queue
  * @ready: packets it may send now
  * @ready_bytes: their bytes
@@ -88,6 +91,7 @@ struct tg_outlet {
 	struct Qdisc *sch;
 	struct tg_pool *pool;
 	struct list_head queues;
+	bool fresh;
 	u32 passing;
 	struct sk_buff_head ready;
 	u32 ready_bytes;
