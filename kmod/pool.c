@@ -61,21 +61,15 @@ static struct sk_buff *tg_skb_of(struct tg_parcel *parcel)
 			    cb[offsetof(struct qdisc_skb_cb, data)]);
 }
 
-static u64 tg_ticks(void)
-{
-	return ktime_get_ns() * TG_TICKS_NS;
-}
-
-/* The time, which never is before what it was under the pool's lock. */
-static u64 tg_pool_ticks(struct tg_pool *pool)
-{
-	pool->now = max(pool->now, tg_ticks());
-	return pool->now;
-}
-
 static struct tg_member *tg_member_of(const struct tg_queue *queue)
 {
 	return container_of(queue->share, struct tg_member, share);
+}
+
+/* There are some wherever there is a queue. */
+static struct tg_class_stats *tg_stats_of(const struct tg_queue *queue)
+{
+	return tg_member_of(queue)->stats.class[queue->class];
 }
 
 static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
@@ -104,15 +98,11 @@ static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 static bool tg_member_terms(const struct tg_running *running, const struct tg_pool *pool,
 			    const struct tg_account *account, struct tg_terms *terms)
 {
-	const struct tg_policy *policy = running ? &running->compiled->policy : NULL;
-	const struct tg_tenant *tenant = NULL;
-	u32 index = account ? READ_ONCE(account->index) : 0;
+	const struct tg_tenant *tenant = tg_running_tenant(running, account);
 
-	if (policy && account && index < policy->ntenants &&
-	    policy->tenants[index]->account == account)
-		tenant = policy->tenants[index];
 	if (tenant)
-		tg_tenant_terms(policy, &pool->link, tenant, pool->way, running->open, terms);
+		tg_tenant_terms(&running->compiled->policy, &pool->link, tenant, pool->way,
+				running->open, terms);
 	else
 		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS };
 	return tenant;
@@ -124,6 +114,8 @@ static struct tg_member *tg_member_new(struct tg_pool *pool, struct tg_net *tgn,
 	struct tg_member *member = kzalloc(sizeof(*member), GFP_ATOMIC | __GFP_NOWARN);
 	struct tg_terms terms;
 
+	/* What a tenant costs that sends in one class. */
+	BUILD_BUG_ON(sizeof(*member) + sizeof(struct tg_class_stats) > 1024);
 	if (!member)
 		return NULL;
 	rcu_read_lock();
@@ -137,12 +129,13 @@ static struct tg_member *tg_member_new(struct tg_pool *pool, struct tg_net *tgn,
 	}
 	tg_member_terms(rcu_dereference(tgn->running), pool, member->account, &terms);
 	rcu_read_unlock();
-	gnet_stats_basic_sync_init(&member->sent);
-	codel_stats_init(&member->codel_stats);
 	tg_share_init(&member->share, &pool->shaper, &terms, now);
 	tg_member_set(pool, member, &terms, now);
-	if (!xa_err(xa_store(&pool->shares, number, member, GFP_ATOMIC | __GFP_NOWARN)))
+	if (!xa_err(xa_store(&pool->shares, number, member, GFP_ATOMIC | __GFP_NOWARN))) {
+		if (member->account)
+			atomic_inc(&member->account->members);
 		return member;
+	}
 	if (member->account)
 		tg_account_put(member->account);
 	kfree(member);
@@ -178,13 +171,13 @@ static struct tg_queue *tg_line_get(struct tg_outlet *outlet, struct tg_share *s
 }
 
 /* A packet is not sent; its owner's qdisc may be another one, whose backlog is not ours. */
-static void tg_pool_drop(struct tg_queue *queue, struct sk_buff *skb, struct sk_buff **to_free)
+static void tg_pool_lose(struct tg_queue *queue, const struct sk_buff *skb, enum tg_drop why)
 {
 	struct tg_outlet *owner = queue->owner;
 
 	owner->lost++;
 	owner->lost_bytes += qdisc_pkt_len(skb);
-	__qdisc_drop(skb, to_free);
+	tg_stats_of(queue)->drops[why] += tg_segments(skb);
 }
 
 /* Small packets take more memory than they have bytes. */
@@ -204,13 +197,15 @@ static bool tg_pool_trim(struct tg_outlet *outlet, struct tg_share *share, u64 n
 	for (i = 0; i < TG_TRIM_AT_ONCE; i++) {
 		const bool own = tg_is_too_much(share->bytes, share->packets, share->limit);
 		struct tg_queue *queue;
+		struct sk_buff *skb;
 
 		if (!own && !tg_is_too_much(shaper->bytes, shaper->packets, shaper->limit))
 			break;
 		queue = own ? tg_share_fattest(share) : tg_shaper_fattest(shaper);
-		tg_member_of(queue)->drops++;
 		lost |= queue == mine;
-		tg_pool_drop(queue, tg_skb_of(tg_queue_drop(queue, now)), to_free);
+		skb = tg_skb_of(tg_queue_drop(queue, now));
+		tg_pool_lose(queue, skb, own ? TG_DROP_TENANT : TG_DROP_LINK);
+		__qdisc_drop(skb, to_free);
 		if (!queue->packets)
 			codel_vars_init(&container_of(queue, struct tg_line, queue)->codel);
 	}
@@ -259,23 +254,25 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	outlet->sch->q.qlen++;
 	outlet->sch->qstats.backlog += qdisc_pkt_len(skb);
 	spin_lock(&pool->lock);
-	now = tg_pool_ticks(pool);
-	outlet->fresh = true;
+	now = tg_pool_now();
 	member = xa_load(&pool->shares, number);
 	if (!member)
 		member = tg_member_new(pool, tgn, number, now);
-	queue = member ? tg_line_get(outlet, &member->share, user, class) : NULL;
+	queue = member && tg_pool_stats_of(&member->stats, class) ?
+		tg_line_get(outlet, &member->share, user, class) : NULL;
 	if (queue) {
 		/* Who had nothing to send may do so before those who wait. */
 		if (!member->share.class[class].packets)
 			WRITE_ONCE(pool->quiet, 0);
 		parcel->bytes = tg_charge(&pool->link, pool->way, skb);
-		parcel->since = now / TG_TICKS_NS >> CODEL_SHIFT;
+		parcel->since = codel_get_time();
 		tg_queue_put(queue, parcel, now);
 		lost = tg_pool_trim(outlet, &member->share, now, to_free, queue);
 	} else {
 		outlet->lost++;
 		outlet->lost_bytes += qdisc_pkt_len(skb);
+		if (member)
+			member->stats.refused[class] += tg_segments(skb);
 		__qdisc_drop(skb, to_free);
 	}
 	tg_outlet_settle(outlet);
@@ -295,11 +292,7 @@ static codel_time_t tg_codel_time(const struct sk_buff *skb)
 
 static void tg_codel_drop(struct sk_buff *skb, void *context)
 {
-	struct tg_queue *queue = context;
-	struct tg_outlet *owner = queue->owner;
-
-	owner->lost++;
-	owner->lost_bytes += qdisc_pkt_len(skb);
+	tg_pool_lose(context, skb, TG_DROP_DELAY);
 	kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
 }
 
@@ -310,49 +303,40 @@ static struct sk_buff *tg_codel_next(struct codel_vars *vars, void *context)
 	return parcel ? tg_skb_of(parcel) : NULL;
 }
 
-/* CoDel lets the last packet of a queue go whatever the time is, so it is not asked. */
-static struct sk_buff *tg_line_take(struct tg_line *line, struct tg_member *member)
-{
-	struct tg_queue *queue = &line->queue;
-
-	if (queue->packets == 1 && !line->codel.dropping) {
-		line->codel.first_above_time = 0;
-		return tg_skb_of(tg_queue_get(queue));
-	}
-	return codel_dequeue(queue, &queue->bytes, &member->codel, &line->codel,
-			     &member->codel_stats, tg_codel_len, tg_codel_time, tg_codel_drop,
-			     tg_codel_next);
-}
-
-/* The packet that a queue sends in its turn; NULL when all of them were too old. */
-static struct sk_buff *tg_line_send(struct tg_turn *turn, u64 now)
+/*
+ * The packet that a queue sends in its turn; NULL when all of them were too old, or
+ * when its device takes no more.
+ */
+static struct sk_buff *tg_line_send(struct tg_turn *turn, bool full, u64 now)
 {
 	struct tg_queue *queue = turn->queue;
-	struct tg_member *member = tg_member_of(queue);
+	struct tg_class_stats *stats = tg_stats_of(queue);
 	struct tg_line *line = container_of(queue, struct tg_line, queue);
-	struct sk_buff *skb = tg_line_take(line, member);
+	struct tg_parcel *parcel;
+	struct codel_stats codel;
+	struct sk_buff *skb;
 
-	if (skb) {
-		u64_stats_update_begin(&member->sent.syncp);
-		u64_stats_add(&member->sent.bytes, qdisc_pkt_len(skb));
-		u64_stats_add(&member->sent.packets,
-			      skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1);
-		u64_stats_update_end(&member->sent.syncp);
+	codel_stats_init(&codel);
+	skb = codel_dequeue(queue, &queue->bytes, &tg_member_of(queue)->codel, &line->codel,
+			    &codel, tg_codel_len, tg_codel_time, tg_codel_drop, tg_codel_next);
+	parcel = skb ? tg_parcel_of(skb) : NULL;
+	stats->marks += codel.ecn_mark + codel.ce_mark;
+	tg_shaper_sent(turn, parcel ? parcel->bytes : 0, now);
+	if (!skb)
+		return NULL;
+	if (full) {
+		tg_pool_lose(queue, skb, TG_DROP_DEVICE);
+		kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
+		return NULL;
 	}
-	tg_shaper_sent(turn, skb ? tg_parcel_of(skb)->bytes : 0, now);
+	tg_class_stats_sent(stats, skb, turn->tier, parcel->bytes,
+			    codel_get_time() - parcel->since);
 	return skb;
 }
 
 /* A packet that another device sends. */
-static void tg_pool_hand(struct tg_queue *queue, struct sk_buff *skb)
+static void tg_outlet_hand(struct tg_outlet *owner, struct sk_buff *skb)
 {
-	struct tg_outlet *owner = queue->owner;
-
-	if (owner->ready_bytes >= TG_READY_MAX) {
-		tg_member_of(queue)->drops++;
-		tg_codel_drop(skb, queue);
-		return;
-	}
 	owner->ready_bytes += qdisc_pkt_len(skb);
 	__skb_queue_tail(&owner->ready, skb);
 	/* What is root by now: none that is on its way out. */
@@ -371,20 +355,16 @@ static void tg_pool_hand(struct tg_queue *queue, struct sk_buff *skb)
 struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 {
 	struct tg_pool *pool = outlet->pool;
+	struct tg_outlet *owner;
 	struct sk_buff *skb;
 	struct tg_turn turn;
 	u64 at, now;
 	u32 i;
 
-	if (skb_queue_empty_lockless(&outlet->ready) && !READ_ONCE(pool->shaper.packets))
-		return NULL;
-	/* A device asks when it got a packet: the time of that is good enough. */
-	now = outlet->fresh ? READ_ONCE(pool->now) : tg_ticks();
-	outlet->fresh = false;
-	if (skb_queue_empty_lockless(&outlet->ready) && now < READ_ONCE(pool->quiet))
+	if (skb_queue_empty_lockless(&outlet->ready) && tg_pool_now() < READ_ONCE(pool->quiet))
 		return NULL;
 	spin_lock(&pool->lock);
-	now = pool->now = max(pool->now, now);
+	now = tg_pool_now();
 	skb = __skb_dequeue(&outlet->ready);
 	if (skb)
 		outlet->ready_bytes -= qdisc_pkt_len(skb);
@@ -394,9 +374,11 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 			WRITE_ONCE(pool->quiet, at);
 			break;
 		}
-		skb = tg_line_send(&turn, now);
-		if (skb && turn.queue->owner != outlet) {
-			tg_pool_hand(turn.queue, skb);
+		owner = turn.queue->owner;
+		skb = tg_line_send(&turn, owner != outlet && owner->ready_bytes >= TG_READY_MAX,
+				   now);
+		if (skb && owner != outlet) {
+			tg_outlet_hand(owner, skb);
 			skb = NULL;
 		}
 	}
@@ -452,20 +434,22 @@ void tg_pool_purge(struct tg_outlet *outlet)
 
 	__skb_queue_head_init(&gone);
 	spin_lock_bh(&pool->lock);
-	now = tg_pool_ticks(pool);
-	outlet->fresh = false;
+	now = tg_pool_now();
 	list_for_each_entry_safe(line, next, &outlet->queues, of_outlet) {
-		while (line->queue.packets)
-			__skb_queue_tail(&outlet->ready,
-					 tg_skb_of(tg_queue_drop(&line->queue, now)));
+		while (line->queue.packets) {
+			skb = tg_skb_of(tg_queue_drop(&line->queue, now));
+			tg_pool_lose(&line->queue, skb, TG_DROP_DEVICE);
+			__skb_queue_tail(&gone, skb);
+		}
 		tg_line_free(line);
 	}
-	skb_queue_splice_init(&outlet->ready, &gone);
-	outlet->ready_bytes = 0;
-	skb_queue_walk(&gone, skb) {
+	/* These were let go already. */
+	skb_queue_walk(&outlet->ready, skb) {
 		outlet->lost++;
 		outlet->lost_bytes += qdisc_pkt_len(skb);
 	}
+	skb_queue_splice_init(&outlet->ready, &gone);
+	outlet->ready_bytes = 0;
 	tg_outlet_settle(outlet);
 	spin_unlock_bh(&pool->lock);
 	__skb_queue_purge(&gone);
@@ -534,7 +518,7 @@ struct tg_pool *tg_pool_new(const char *name, u8 way, const struct tg_link *link
 	xa_init(&pool->shares);
 	tg_alarm_init(&pool->alarm);
 	tg_shaper_init(&pool->shaper, link->rate[way], tg_pool_limit(link, way), get_random_u64(),
-		       tg_pool_ticks(pool));
+		       tg_pool_now());
 	return pool;
 }
 
@@ -546,14 +530,17 @@ static void tg_member_free(struct tg_pool *pool, unsigned long number, struct tg
 	list_for_each_entry_safe(queue, next, &member->share.queues, sibling)
 		tg_line_free(container_of(queue, struct tg_line, queue));
 	xa_erase(&pool->shares, number);
-	if (member->account)
+	if (member->account) {
+		atomic_dec(&member->account->members);
 		tg_account_put(member->account);
+	}
+	tg_pool_stats_free(&member->stats);
 	kfree(member);
 }
 
 /**
  * tg_pool_free - a direction of a link goes
- * @pool: the pool, which no device has any more
+ * @pool: the pool, which no device has any more and new readers do not find
  *
  * Context: may sleep.
  */
@@ -570,7 +557,7 @@ void tg_pool_free(struct tg_pool *pool)
 		cond_resched();
 	}
 	xa_destroy(&pool->shares);
-	kvfree(pool);
+	kvfree_rcu(pool, rcu);
 }
 
 /**
@@ -596,15 +583,16 @@ void tg_pool_set(struct tg_pool *pool, struct tg_net *tgn, const struct tg_link 
 	pool->link.next = NULL;
 	pool->shaper.limit = tg_pool_limit(link, pool->way);
 	WRITE_ONCE(pool->quiet, 0);
-	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_pool_ticks(pool));
+	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_pool_now());
 	spin_unlock_bh(&pool->lock);
 	xa_for_each(&pool->shares, number, member) {
 		bool known = tg_member_terms(running, pool, member->account, &terms);
 
 		spin_lock_bh(&pool->lock);
 		WRITE_ONCE(pool->quiet, 0);
-		if (known || !member->account || member->share.packets)
-			tg_member_set(pool, member, &terms, tg_pool_ticks(pool));
+		if (known || !member->account || member->share.packets ||
+		    tg_account_is_known(member->account))
+			tg_member_set(pool, member, &terms, tg_pool_now());
 		else
 			tg_member_free(pool, number, member);
 		spin_unlock_bh(&pool->lock);

@@ -54,6 +54,9 @@
 /* What is owed is due when so many bytes would have gone. */
 #define TG_URGENT_BYTES		1514
 
+/* Who got less than its guarantee by more than this is behind it. */
+#define TG_BEHIND_BYTES		3028
+
 /* Slots of events and of what is owed: 33 us each, 134 ms in all. */
 #define TG_EVENT_SHIFT		21
 #define TG_EVENT_SLOT		(1ULL << TG_EVENT_SHIFT)
@@ -262,6 +265,7 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 	struct tg_share *share = turn->queue->share;
 	struct tg_shaper *shaper = share->shaper;
 
+	tg_share_look(share, now);
 	shaper->open_at += tg_rate_ticks(&shaper->rate, bytes);
 	if (share->ceiling.bytes) {
 		share->open_at = tg_not_before(share->open_at, now, TG_LATE);
@@ -278,6 +282,30 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 	}
 	tg_share_charge(turn->queue, turn->tier, bytes);
 	tg_share_place(share, now);
+}
+
+/**
+ * tg_share_look - count how long packets waited, and for what, up to now
+ * @share: the share, whose packets waited until now
+ * @now: the time in ticks, never less than before
+ *
+ * While it has packets and is not over its ceiling, a tenant is behind its guarantee
+ * when it got less of it, since they began to wait, than two packets of 1514 bytes
+ * below what the guarantee carries in that time. What it borrowed is not part of it.
+ *
+ * Context: constant time. Called before anything changes that this depends on.
+ */
+void tg_share_look(struct tg_share *share, u64 now)
+{
+	const u64 open = clamp(share->open_at, share->seen_at, now);
+	const u64 late = share->owed_at + share->saved +
+			 tg_rate_ticks(&share->guarantee, TG_BEHIND_BYTES);
+
+	share->waited += now - share->seen_at;
+	share->held += open - share->seen_at;
+	if (share->guarantee.bytes && now > late)
+		share->behind += now - max(open, late);
+	share->seen_at = now;
 }
 
 /* What is saved up while there is nothing to send is little. */
@@ -298,6 +326,8 @@ void tg_share_wait(struct tg_share *share, u64 now)
 	if (share->packets == 1) {
 		share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
 		share->open_at = tg_not_before(share->open_at, now, TG_SLACK);
+		share->saved = now - min(share->owed_at, now);
+		share->seen_at = now;
 	}
 	if (shaper->packets == 1)
 		shaper->open_at = tg_not_before(shaper->open_at, now, TG_SLACK);
@@ -319,6 +349,8 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 	share->shaper = shaper;
 	share->owed_at = share->open_at = share->prompt_at = now;
 	share->turn_at = shaper->virtual;
+	share->seen_at = now;
+	share->saved = share->waited = share->held = share->behind = 0;
 	tg_rate_set(&share->guarantee, 0);
 	tg_rate_set(&share->ceiling, 0);
 	tg_rate_set(&share->realtime, 0);
@@ -345,6 +377,13 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
  */
 void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
 {
+	if (share->packets)
+		tg_share_look(share, now);
+	/* A promise holds from now on. */
+	if (!share->guarantee.bytes)
+		share->owed_at = now;
+	if (!share->realtime.bytes)
+		share->prompt_at = now;
 	tg_rate_change(&share->guarantee, terms->guarantee, &share->owed_at, now);
 	tg_rate_change(&share->ceiling, terms->ceiling, &share->open_at, now);
 	tg_rate_change(&share->realtime, terms->realtime, &share->prompt_at, now);
@@ -352,5 +391,6 @@ void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
 	share->limit = terms->limit;
 	if (!terms->ceiling)
 		share->open_at = now;
+	share->saved = min(share->saved, tg_rate_ticks(&share->guarantee, TG_BEGIN_BYTES));
 	tg_share_place(share, now);
 }

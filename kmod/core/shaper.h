@@ -124,6 +124,11 @@ struct tg_terms {
  * @open_at: it is not over its ceiling from then on
  * @prompt_at: realtime packets go first from then on
  * @turn_at: when it borrows next, in the link's virtual time
+ * @seen_at: the times below are counted up to then, while packets wait
+ * @saved: how long guaranteed bytes had been saved up when they began to wait
+ * @waited: ticks during which packets waited
+ * @held: of these, over its ceiling
+ * @behind: of these, not over its ceiling and behind its guarantee; see tg_share_look()
  * @prompt: in the list of those with realtime packets
  * @owed: among those who are owed something
  * @borrow: among those who borrow
@@ -148,6 +153,11 @@ struct tg_share {
 	u64 open_at;
 	u64 prompt_at;
 	u64 turn_at;
+	u64 seen_at;
+	u64 saved;
+	u64 waited;
+	u64 held;
+	u64 behind;
 	struct list_head prompt;
 	struct tg_wheel_entry owed;
 	struct tg_wheel_entry borrow;
@@ -205,6 +215,7 @@ enum tg_tier {
 	TG_TIER_PROMPT,		/* realtime, within its limit */
 	TG_TIER_OWED,		/* guaranteed */
 	TG_TIER_BORROW,
+	TG_TIERS,
 };
 
 /**
@@ -227,6 +238,7 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 		   const struct tg_terms *terms, u64 now);
 void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now);
 void tg_share_place(struct tg_share *share, u64 now);
+void tg_share_look(struct tg_share *share, u64 now);
 void tg_share_wait(struct tg_share *share, u64 now);
 struct tg_queue *tg_share_find(struct tg_share *share, u32 user, u8 class, void *owner);
 struct tg_queue *tg_share_fattest(struct tg_share *share);

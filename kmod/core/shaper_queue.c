@@ -225,8 +225,11 @@ struct tg_parcel *tg_queue_get(struct tg_queue *queue)
  */
 struct tg_parcel *tg_queue_drop(struct tg_queue *queue, u64 now)
 {
-	struct tg_parcel *parcel = tg_queue_get(queue);
+	struct tg_parcel *parcel;
 
+	if (queue->packets)
+		tg_share_look(queue->share, now);
+	parcel = tg_queue_get(queue);
 	if (parcel && !queue->share->class[queue->class].packets)
 		tg_share_place(queue->share, now);
 	return parcel;

@@ -3,11 +3,12 @@
  * load: datagrams at even paces between many hosts at once, and what of them
  * arrived when.
  *
- *   probe load SECONDS FILE	lines: NAME FROM TO PORT BYTES PACKETS-A-SECOND [6]
+ *   probe load SECONDS FILE	lines: NAME FROM TO PORT BYTES PACKETS-A-SECOND [6] [ecn]
  *
  * BYTES is of a whole IP packet. Prints for each line "NAME lost N got N bytes N p50
- * US p99 US": packets that did not arrive, in all; packets and bytes that arrived a
- * second, and how long they took, without the first tenth of the time.
+ * US p99 US sent N": packets that did not arrive, in all; packets and bytes that arrived
+ * a second, and how long they took, without the first tenth of the time; packets that
+ * were sent, in all. With ecn packets say that they can be marked (ECT(0)).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -61,12 +62,12 @@ static int open_at(const char *space, int family)
 
 static void sender_read(char *line)
 {
-	char *word[8];
-	int words = split(line, word, 8);
+	char *word[9];
+	int words = split(line, word, 9);
 	const struct host *from, *to;
 	struct sender *s = &senders[nsenders];
 	union address address, source;
-	int v6 = words == 7;
+	int v6 = words > 6 && !strcmp(word[6], "6"), ect = 2;
 	socklen_t len;
 
 	if (!words)
@@ -88,6 +89,9 @@ static void sender_read(char *line)
 	if (bind(s->from, &source.any, address_set(&source, from->address[v6], 0)) ||
 	    connect(s->from, &address.any, len))
 		die("load: %s to %s: %s", word[1], word[2], strerror(errno));
+	if (words > 6 + v6 && setsockopt(s->from, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+					 v6 ? IPV6_TCLASS : IP_TOS, &ect, sizeof(ect)))
+		die("load: %s: %s", word[6 + v6], strerror(errno));
 	if (!s->delay || s->bytes < s->headers + sizeof(uint64_t) || s->bytes > 1400)
 		die("load: %s: %u bytes", s->name, s->bytes);
 }
@@ -133,10 +137,11 @@ static void sender_report(struct sender *s, double seconds)
 	size_t n = s->got < DELAYS_MAX ? s->got : DELAYS_MAX;
 
 	qsort(s->delay, n, sizeof(*s->delay), order);
-	printf("%s lost %llu got %.0f bytes %.0f p50 %u p99 %u\n", s->name,
+	printf("%s lost %llu got %.0f bytes %.0f p50 %u p99 %u sent %llu\n", s->name,
 	       (unsigned long long)(s->sent - s->heard), (double)s->got / seconds,
 	       (double)s->got * s->bytes / seconds, n ? s->delay[n / 2] : 0,
-	       n ? s->delay[n * 99 / 100] : 0);
+	       n ? s->delay[n * 99 / 100] : 0,
+	       (unsigned long long)s->sent);
 }
 
 int load_main(int argc, char **argv)
