@@ -311,7 +311,8 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
  *
  * While it has packets and is not over its ceiling, a tenant is behind its guarantee
  * when it got less of it, since they began to wait, than two packets of 1514 bytes
- * below what the guarantee carries in that time. What it borrowed is not part of it.
+ * below what the guarantee carries in that time. What it borrowed is not part of it;
+ * what was overdue for so long that it is not made up for counts as got.
  *
  * Context: constant time. Called before anything changes that this depends on.
  */

@@ -188,4 +188,21 @@ TEST_F(waiting, a_promise_holds_from_when_it_is_made)
 	EXPECT_LE(self->sent[0] - before, 10 * 6 * MBIT * 101 / 100);
 }
 
+/* The time before is counted under the terms that held then. */
+TEST_F(waiting, a_promise_holds_until_it_is_taken_back)
+{
+	const struct tg_terms terms = { 0, 0, 0, 1, 1U << 30 };
+	u64 two;
+
+	promise(self, 0, 2 * MBIT, 0);
+	two = tg_rate_ticks(&self->share[0].guarantee, 2 * MTU);
+	put(self, 0);
+	self->now += 300 * TG_TICKS_MS;
+	tg_share_set(&self->share[0], &terms, self->now);
+	self->now += 300 * TG_TICKS_MS;
+	tg_share_look(&self->share[0], self->now);
+	EXPECT_EQ(300 * TG_TICKS_MS - two, self->share[0].behind);
+	EXPECT_EQ(600 * TG_TICKS_MS, self->share[0].waited);
+}
+
 TEST_HARNESS_MAIN
