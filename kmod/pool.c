@@ -248,8 +248,8 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	bool lost = true;
 	u64 now;
 
-	/* Around a tunnel's packet is another one, which is nobody's. */
-	if (tagged && pool->way == TG_DOWN)
+	/* It is charged here, and not again where it or a packet around it leaves. */
+	if (tagged)
 		skb->priority &= TG_TAG_PRIORITY;
 	outlet->sch->q.qlen++;
 	outlet->sch->qstats.backlog += qdisc_pkt_len(skb);
@@ -340,7 +340,7 @@ static void tg_outlet_hand(struct tg_outlet *owner, struct sk_buff *skb)
 	owner->ready_bytes += qdisc_pkt_len(skb);
 	__skb_queue_tail(&owner->ready, skb);
 	/* What is root by now: none that is on its way out. */
-	__netif_schedule(qdisc_root(owner->sch));
+	__netif_schedule(qdisc_root_bh(owner->sch));
 }
 
 /**
@@ -361,7 +361,8 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 	u64 at, now;
 	u32 i;
 
-	if (skb_queue_empty_lockless(&outlet->ready) && tg_pool_now() < READ_ONCE(pool->quiet))
+	if (skb_queue_empty_lockless(&outlet->ready) && READ_ONCE(pool->alarm.at) != U64_MAX &&
+	    tg_pool_now() < READ_ONCE(pool->quiet))
 		return NULL;
 	spin_lock(&pool->lock);
 	now = tg_pool_now();
@@ -383,10 +384,9 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 		}
 	}
 	if (i == TG_FOR_OTHERS)
-		__netif_schedule(qdisc_root(outlet->sch));
-	/* Should this device be stopped now, another one asks. */
-	if (skb && pool->shaper.packets && !list_is_singular(&pool->alarm.outlets))
-		tg_alarm_set(&pool->alarm, outlet, now + TG_TICKS_MS);
+		__netif_schedule(qdisc_root_bh(outlet->sch));
+	if (skb && pool->shaper.packets)
+		tg_alarm_watch(&pool->alarm, outlet, now + TG_TICKS_MS);
 	tg_outlet_settle(outlet);
 	spin_unlock(&pool->lock);
 	if (skb) {

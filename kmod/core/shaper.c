@@ -132,6 +132,22 @@ void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes, u64 now)
 	tg_rate_change(&shaper->rate, bytes, &shaper->open_at, now);
 }
 
+/* Virtual time wraps; who waits is not far from it. */
+static void tg_share_take_turn(struct tg_share *share)
+{
+	if (share->turn_at - share->shaper->virtual > TG_TURN_MAX)
+		share->turn_at = share->shaper->virtual;
+}
+
+/* A turn to borrow is over. */
+static void tg_share_end_turn(struct tg_share *share)
+{
+	struct tg_shaper *shaper = share->shaper;
+
+	if ((s64)(share->turn_at - shaper->virtual) > 0)
+		shaper->virtual = share->turn_at;
+}
+
 /**
  * tg_share_place - put a share where it stands now
  * @share: the share, wherever it stood
@@ -166,9 +182,7 @@ void tg_share_place(struct tg_share *share, u64 now)
 		} else {
 			tg_wheel_remove(&shaper->owed, &share->owed);
 			if (!tg_wheel_has(&share->borrow)) {
-				/* Virtual time wraps; who waits is not far from it. */
-				if (share->turn_at - shaper->virtual > TG_TURN_MAX)
-					share->turn_at = shaper->virtual;
+				tg_share_take_turn(share);
 				tg_wheel_add(&shaper->borrow, &share->borrow, share->turn_at);
 			}
 			if (share->guarantee.bytes)
@@ -230,8 +244,7 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 			return false;
 		}
 		share = container_of(borrow, struct tg_share, borrow);
-		if ((s64)(share->turn_at - shaper->virtual) > 0)
-			shaper->virtual = share->turn_at;
+		tg_share_end_turn(share);
 		turn->tier = TG_TIER_BORROW;
 	} else {
 		*wake = TG_WHEEL_ANY;
@@ -254,6 +267,23 @@ static void tg_share_pay(const struct tg_rate *rate, u64 *at, u32 bytes, u64 now
 	      tg_rate_ticks(rate, bytes);
 }
 
+static void tg_share_spend(struct tg_share *share, enum tg_tier tier, u32 bytes, u64 now)
+{
+	struct tg_shaper *shaper = share->shaper;
+
+	shaper->open_at += tg_rate_ticks(&shaper->rate, bytes);
+	if (share->ceiling.bytes) {
+		share->open_at = tg_not_before(share->open_at, now, TG_LATE);
+		share->open_at += tg_rate_ticks(&share->ceiling, bytes);
+	}
+	if (tier == TG_TIER_PROMPT)
+		tg_share_pay(&share->realtime, &share->prompt_at, bytes, now);
+	if (tier == TG_TIER_BORROW)
+		share->turn_at += (bytes << TG_VIRTUAL_SHIFT) / share->weight;
+	else if (share->guarantee.bytes)
+		tg_share_pay(&share->guarantee, &share->owed_at, bytes, now);
+}
+
 /**
  * tg_shaper_sent - what was sent in a turn
  * @turn: as from tg_shaper_next(); its queue may be empty by now
@@ -266,20 +296,10 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 	struct tg_shaper *shaper = share->shaper;
 
 	tg_share_look(share, now);
-	shaper->open_at += tg_rate_ticks(&shaper->rate, bytes);
-	if (share->ceiling.bytes) {
-		share->open_at = tg_not_before(share->open_at, now, TG_LATE);
-		share->open_at += tg_rate_ticks(&share->ceiling, bytes);
-	}
-	if (turn->tier == TG_TIER_PROMPT)
-		tg_share_pay(&share->realtime, &share->prompt_at, bytes, now);
+	tg_share_spend(share, turn->tier, bytes, now);
 	tg_wheel_remove(&shaper->owed, &share->owed);
-	if (turn->tier == TG_TIER_BORROW) {
+	if (turn->tier == TG_TIER_BORROW)
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
-		share->turn_at += (bytes << TG_VIRTUAL_SHIFT) / share->weight;
-	} else if (share->guarantee.bytes) {
-		tg_share_pay(&share->guarantee, &share->owed_at, bytes, now);
-	}
 	tg_share_charge(turn->queue, turn->tier, bytes);
 	tg_share_place(share, now);
 }
@@ -314,6 +334,17 @@ static u64 tg_saved(const struct tg_rate *rate, u64 at, u64 now)
 	return tg_not_before(at, now, tg_rate_ticks(rate, TG_BEGIN_BYTES));
 }
 
+/* What a tenant without packets, and a link without any, may have saved up. */
+static void tg_share_begin(struct tg_share *share, u64 now)
+{
+	struct tg_shaper *shaper = share->shaper;
+
+	share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
+	share->open_at = tg_not_before(share->open_at, now, TG_SLACK);
+	if (shaper->packets <= 1)
+		shaper->open_at = tg_not_before(shaper->open_at, now, TG_SLACK);
+}
+
 /**
  * tg_share_wait - packets have come for a share that had none, or of a new kind
  * @share: the share
@@ -324,16 +355,59 @@ void tg_share_wait(struct tg_share *share, u64 now)
 	struct tg_shaper *shaper = share->shaper;
 
 	if (share->packets == 1) {
-		share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
-		share->open_at = tg_not_before(share->open_at, now, TG_SLACK);
+		tg_share_begin(share, now);
 		share->saved = now - min(share->owed_at, now);
 		share->seen_at = now;
 	}
-	if (shaper->packets == 1)
-		shaper->open_at = tg_not_before(shaper->open_at, now, TG_SLACK);
+	if (shaper->packets == 1) {
+		tg_wheel_skip(&shaper->owed, now);
+		tg_wheel_skip(&shaper->events, now);
+		tg_wheel_skip(&shaper->borrow, shaper->virtual);
+	}
 	if (share->class[TENANTGATE_CLASS_REALTIME].packets == 1)
 		share->prompt_at = tg_saved(&share->realtime, share->prompt_at, now);
 	tg_share_place(share, now);
+}
+
+/**
+ * tg_share_at_once - a packet goes without waiting, as one can when nothing waits
+ * @share: whose it is
+ * @class: enum tenantgate_class
+ * @bytes: what is charged for it
+ * @tier: gets the account it goes on
+ * @now: the time in ticks
+ *
+ * It is what a packet comes to that is put in a queue and sent by the next turn.
+ *
+ * Context: constant time.
+ * Return: false when it has to wait; then nothing is charged.
+ */
+bool tg_share_at_once(struct tg_share *share, u8 class, u32 bytes, enum tg_tier *tier, u64 now)
+{
+	struct tg_shaper *shaper = share->shaper;
+	u64 ahead = TG_OVERDRAFT;
+
+	if (shaper->packets)
+		return false;
+	tg_share_begin(share, now);
+	*tier = TG_TIER_BORROW;
+	if (share->guarantee.bytes && share->owed_at <= now)
+		*tier = TG_TIER_OWED;
+	if (class == TENANTGATE_CLASS_REALTIME) {
+		share->prompt_at = tg_saved(&share->realtime, share->prompt_at, now);
+		if (share->realtime.bytes && share->prompt_at <= now)
+			*tier = TG_TIER_PROMPT;
+	}
+	if (*tier == TG_TIER_BORROW)
+		ahead = 0;
+	if (share->open_at > now || shaper->open_at > now + ahead)
+		return false;
+	if (*tier == TG_TIER_BORROW) {
+		tg_share_take_turn(share);
+		tg_share_end_turn(share);
+	}
+	tg_share_spend(share, *tier, bytes, now);
+	return true;
 }
 
 /**

@@ -236,6 +236,7 @@ struct tg_queue *tg_shaper_fattest(struct tg_shaper *shaper);
 
 void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 		   const struct tg_terms *terms, u64 now);
+bool tg_share_at_once(struct tg_share *share, u8 class, u32 bytes, enum tg_tier *tier, u64 now);
 void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now);
 void tg_share_place(struct tg_share *share, u64 now);
 void tg_share_look(struct tg_share *share, u64 now);

@@ -57,42 +57,33 @@ space_up()
 # contender_up CONTENDER: a namespace and a device with its discipline.
 contender_up()
 {
-	space_up "$1" && discipline_up "$1"
+	space_up "$1" && discipline_write "$1" add && discipline_load "$1"
 }
 
-# discipline_up CONTENDER: with all tenants.
-discipline_up()
+# discipline_write CONTENDER add|change: what sets all tenants up, or changes all their
+# rates by a tenth.
+discipline_write()
 {
+	local guarantee=$guarantee guarantee_first=$guarantee_first
+	if [ "$2" = change ]; then
+		guarantee=$((guarantee * 9 / 10))
+		guarantee_first=$((guarantee_first * 9 / 10))
+	fi
 	case $1 in
-	noqueue)	;;
-	cake)		inside cake tc qdisc replace dev tgl0 root cake bandwidth "${rate}bit" \
-				besteffort dual-dsthost raw ;;
-	cake-ds4)	inside cake-ds4 tc qdisc replace dev tgl0 root cake bandwidth "${rate}bit" \
-				diffserv4 dual-dsthost raw ;;
-	tenantgate)	tenantgate_policy && tenantgate_apply &&
-				inside tenantgate tc qdisc replace dev tgl0 root tenantgate ;;
-	*)		classes add "$1" >"$work/$1.batch" &&
-				inside "$1" tc -batch "$work/$1.batch" ;;
-	esac
+	noqueue)	: ;;
+	cake)		echo "qdisc replace dev tgl0 root cake bandwidth ${rate}bit besteffort dual-dsthost raw" ;;
+	cake-ds4)	echo "qdisc replace dev tgl0 root cake bandwidth ${rate}bit diffserv4 dual-dsthost raw" ;;
+	tenantgate)	tenantgate_policy >"$work/provider.yaml"
+			[ "$2" = change ] || echo "qdisc replace dev tgl0 root tenantgate" ;;
+	*)		classes "$2" "$1" ;;
+	esac >"$work/$1.batch"
 }
 
-# discipline_prepare CONTENDER: write what changes all rates by a tenth.
-discipline_prepare()
+# discipline_load CONTENDER: do it.
+discipline_load()
 {
-	local guarantee=$((guarantee * 9 / 10)) guarantee_first=$((guarantee_first * 9 / 10))
-	case $1 in
-	tenantgate)	tenantgate_policy ;;
-	*)		classes change "$1" >"$work/$1.batch" ;;
-	esac
-}
-
-# discipline_change CONTENDER: do it.
-discipline_change()
-{
-	case $1 in
-	tenantgate)	tenantgate_apply ;;
-	*)		inside "$1" tc -batch "$work/$1.batch" ;;
-	esac
+	[ "$1" != tenantgate ] || tenantgate_apply || return
+	[ ! -s "$work/$1.batch" ] || inside "$1" tc -batch "$work/$1.batch"
 }
 
 # classes add|change htb|hfsc: what tc is to do.
@@ -144,19 +135,17 @@ tenantgate_policy()
 {
 	local shared=false
 	[ "$oversubscribed" = 0 ] || shared=true
-	{
-		echo "gateway: {mode: enforce}"
-		echo "links: {uplink: {devices: [tgl0], rate: {up: $rate bit/s}, tunnel: none, framing: none, oversubscribe: $shared}}"
-		echo "plans:"
-		plan first "$guarantee_first" "$realtime_first" "$ceiling_first"
-		plan other "$guarantee" 0 "$ceiling"
-		echo "tenants:"
-		awk -v tenants="$tenants" 'BEGIN {
-			for (i = 0; i < tenants; i++)
-				printf "  t%05d:\n    plan: %s\n    sites: {home: {device: tgl-home, prefixes: [10.%d.%d.0/24]}}\n",
-				       i, i ? "other" : "first", i / 256, i % 256
-		}'
-	} >"$work/provider.yaml"
+	echo "gateway: {mode: enforce}"
+	echo "links: {uplink: {devices: [tgl0], rate: {up: $rate bit/s}, tunnel: none, framing: none, oversubscribe: $shared}}"
+	echo "plans:"
+	plan first "$guarantee_first" "$realtime_first" "$ceiling_first"
+	plan other "$guarantee" 0 "$ceiling"
+	echo "tenants:"
+	awk -v tenants="$tenants" 'BEGIN {
+		for (i = 0; i < tenants; i++)
+			printf "  t%05d:\n    plan: %s\n    sites: {home: {device: tgl-home, prefixes: [10.%d.%d.0/24]}}\n",
+			       i, i ? "other" : "first", i / 256, i % 256
+	}'
 }
 
 tenantgate_apply()
