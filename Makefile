@@ -5,7 +5,8 @@
 # make demo-shell the same guest, to play in
 # make check      all tests
 # make nightly    what takes long: more comparisons, fuzzers, broken cores, and torture
-# make torture    policies change while packets are judged without a pause, under checkers
+# make torture    policies and qdiscs change while packets are judged and sent without a pause,
+#                 under checkers
 # make bench      all measurements, beside others: bench-native the classifier and the flow
 #                 table in userspace, bench-kernel a packet's whole way through the kernel,
 #                 bench-shaping what queueing disciplines make of a link

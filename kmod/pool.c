@@ -172,8 +172,8 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	bool lost = true;
 	u64 now;
 
-	/* Around a tunnel's packet is another one, which is nobody's. */
-	if (tagged && pool->way == TG_DOWN)
+	/* It is charged here, and not again where it or a packet around it leaves. */
+	if (tagged)
 		skb->priority &= TG_TAG_PRIORITY;
 	outlet->sch->q.qlen++;
 	outlet->sch->qstats.backlog += qdisc_pkt_len(skb);
@@ -236,16 +236,17 @@ static struct sk_buff *tg_pool_turn(struct tg_pool *pool, struct tg_outlet *outl
 			continue;
 		tg_outlet_take(owner, skb);
 		/* What is root by now: none that is on its way out. */
-		__netif_schedule(qdisc_root(owner->sch));
+		__netif_schedule(qdisc_root_bh(owner->sch));
 	}
-	__netif_schedule(qdisc_root(outlet->sch));
+	__netif_schedule(qdisc_root_bh(outlet->sch));
 	return NULL;
 }
 
 /* Does nobody have a packet, or may nobody send now? */
 static bool tg_pool_is_quiet(const struct tg_pool *pool)
 {
-	return !READ_ONCE(pool->shaper.packets) || tg_pool_now() < READ_ONCE(pool->quiet);
+	return !READ_ONCE(pool->shaper.packets) ||
+	       (READ_ONCE(pool->alarm.at) != U64_MAX && tg_pool_now() < READ_ONCE(pool->quiet));
 }
 
 /**
@@ -270,9 +271,8 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 		outlet->ready_bytes -= qdisc_pkt_len(skb);
 	else
 		skb = tg_pool_turn(pool, outlet);
-	/* Should this device be stopped now, another one asks. */
-	if (skb && pool->shaper.packets && !list_is_singular(&pool->alarm.outlets))
-		tg_alarm_set(&pool->alarm, outlet, tg_pool_now() + TG_TICKS_MS);
+	if (skb && pool->shaper.packets)
+		tg_alarm_watch(&pool->alarm, outlet, tg_pool_now() + TG_TICKS_MS);
 	tg_outlet_settle(outlet);
 	spin_unlock(&pool->lock);
 	if (skb) {

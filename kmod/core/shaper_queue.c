@@ -302,12 +302,18 @@ static void tg_class_rest(struct tg_class *class)
 		class->quantum = TG_QUANTUM;
 }
 
-/* Realtime packets beyond their limit take part in the turn of interactive ones. */
+/*
+ * Realtime packets beyond their limit take turns with interactive ones: first while
+ * they have not sent more, which the deficit of their class tells.
+ */
 static struct tg_class *tg_share_front(struct tg_share *share)
 {
 	struct tg_class *realtime = &share->class[TENANTGATE_CLASS_REALTIME];
+	struct tg_class *interactive = &share->class[TENANTGATE_CLASS_INTERACTIVE];
 
-	return realtime->packets ? realtime : &share->class[TENANTGATE_CLASS_INTERACTIVE];
+	if (!realtime->packets)
+		return interactive;
+	return interactive->packets && realtime->deficit < 0 ? interactive : realtime;
 }
 
 /**
@@ -348,6 +354,7 @@ struct tg_queue *tg_share_choose(struct tg_share *share, enum tg_tier tier)
 void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes)
 {
 	struct tg_share *share = queue->share;
+	struct tg_class *realtime = &share->class[TENANTGATE_CLASS_REALTIME];
 	struct tg_class *front = &share->class[TENANTGATE_CLASS_INTERACTIVE];
 	struct tg_class *bulk = &share->class[TENANTGATE_CLASS_BULK];
 
@@ -355,6 +362,12 @@ void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes)
 	tg_class_rest(&share->class[queue->class]);
 	if (tier == TG_TIER_PROMPT)
 		return;
+	if (!realtime->packets || !front->packets)
+		realtime->deficit = 0;
+	else if (queue->class == TENANTGATE_CLASS_REALTIME)
+		realtime->deficit -= bytes;
+	else if (queue->class == TENANTGATE_CLASS_INTERACTIVE)
+		realtime->deficit += bytes;
 	if (!bulk->packets || !tg_share_front(share)->packets)
 		front->deficit = bulk->deficit = 0;
 	else if (queue->class == TENANTGATE_CLASS_BULK)

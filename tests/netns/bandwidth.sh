@@ -29,42 +29,39 @@ load()
 # got NAME WHAT: packets that were sent, or lost.
 got() { sed -nE "s/^$1 .*\b$2 ([0-9]+).*/\1/p" "$work/load"; }
 
-read_bandwidth() { tg --json show bandwidth "$@" >"$work/bandwidth"; }
+read_bandwidth() { tg --json show bandwidth >"$work/bandwidth"; }
 
-# seen KEY CLASS [TENANT]: what was last read, all classes together where CLASS is all.
+# seen KEY CLASS [TENANT [FILE]]: what was read last; the sum where CLASS is all.
 seen()
 {
 	awk -F'": ?' -v key="$1" -v class="$2" -v tenant="${3:-company-a}" '
 		{ sub(/^ *"/, ""); sub(/,$/, ""); gsub(/"/, "", $2); row[$1] = $2 }
 		/^ *}/ && row["tenant"] == tenant && row["direction"] == "down" &&
 		(class == "all" || row["class"] == class) { sum += row[key]; text = row[key] }
-		END { print text ~ /[a-z]/ ? text : sum + 0 }' "$work/bandwidth"
+		/^ *}/ { split("", row) }
+		END { print text ~ /[a-z]/ ? text : sum + 0 }' "${4:-$work/bandwidth}"
 }
 
-# took KEY CLASS: what was added to it since it was last read.
-took()
-{
-	local before
-	before=$(seen "$@")
-	read_bandwidth
-	echo $(($(seen "$@") - before))
-}
+# more KEY CLASS [TENANT]: what was added since it was kept.
+keep() { read_bandwidth && cp "$work/bandwidth" "$work/kept"; }
+more() { echo $(($(seen "$1" "$2" "${3-}") - $(seen "$1" "$2" "${3-}" "$work/kept"))); }
 
-is() { [ "$1" = "$2" ] || { echo "$1, not $2"; cat "$work/bandwidth" "$work/load"; return 1; }; }
+is() { [ "$1" = "$2" ] || { echo "$1, not $2"; cat "$work/load"; return 1; }; }
 
 empty() { read_bandwidth && [ "$(seen backlog_packets all)" = 0 ]; }
+waiting() { read_bandwidth && [ "$(seen backlog_packets all)" -gt 0 ]; }
 
-# counted CLASS NAME: every packet that was sent is one that was sent, or dropped.
+# counted CLASS NAME: every packet that was sent was let go or dropped, for one reason.
 counted()
 {
-	is $(($(seen packets "$1") + $(seen drops "$1"))) "$(got "$2" sent)" &&
-	is "$(seen drops "$1")" "$(got "$2" lost)" &&
-	is "$(seen drops "$1")" $(($(seen drops_tenant "$1") + $(seen drops_link "$1") +
-		$(seen drops_delay "$1") + $(seen drops_device "$1") + $(seen drops_memory "$1")))
+	is $(($(more packets "$1") + $(more drops "$1"))) "$(got "$2" sent)" &&
+	is "$(more drops "$1")" "$(got "$2" lost)" &&
+	is "$(more drops "$1")" $(($(more drops_tenant "$1") + $(more drops_link "$1") +
+		$(more drops_delay "$1") + $(more drops_device "$1") + $(more drops_memory "$1")))
 }
 
 apply "$(shaped "guarantee: 400 kbit/s, realtime: 200 kbit/s")"
-for device in wg-a wg0; do
+for device in wg-a wg-b wg0; do
 	tc qdisc replace dev $device root tenantgate || fail "the qdisc is put on $device"
 done
 read_bandwidth
@@ -89,9 +86,98 @@ check "what is above the guarantee was borrowed" test "$(seen borrowed_bytes bul
 check "nothing was dropped" is "$(seen drops all)" 0
 check "the terms are shown" is "$(seen guarantee realtime) $(seen realtime realtime)" "50000 25000"
 
-# A flood, held up by the link; then by the tenant's ceiling.
-load 3 <<'END'
-flood sato a-files 9001 1250 400
+# flood WORD...: while more comes than may go, a look at a second of it.
+flood()
+{
+	echo "flood sato a-files 9001 1250 400 $*" >"$work/lines"
+	"$probe" load 6 "$work/lines" >"$work/load" &
+	within 60 waiting || return
+	tg --json show bandwidth --tenant company-a --during 1s >"$work/during"
+	wait $!
+	within 60 empty
+}
+
+keep
+check "a flood comes" flood
+check "every packet of it is counted once" counted bulk flood
+check "dropped by the tenant's limit or for its delay" \
+	test "$(($(more drops_tenant bulk) + $(more drops_delay bulk)))" = "$(more drops bulk)"
+check "too many waited" test "$(more drops_tenant bulk)" -gt 0
+check "without ECN nothing is marked" is "$(more marks bulk)" 0
+check "the link held it up" is "$(seen held_by bulk "" "$work/during")" link
+check "no faster than the link" test "$(seen rate bulk "" "$work/during")" -le 260000
+check "half of what went had waited" test "$(seen delay_p50 bulk "" "$work/during")" -ge 1600000
+
+apply "$(shaped "ceiling: 1600 kbit/s")"
+keep
+check "under a new policy counters stay" is "$(more packets all) $(more drops all)" "0 0"
+check "and the new terms are shown" is "$(seen ceiling bulk) $(seen guarantee realtime)" "200000 0"
+check "a flood comes that can be marked" flood ecn
+check "every packet of it is counted once, too" counted bulk flood
+check "packets are marked" test "$(more marks bulk)" -gt 0
+check "and not dropped for their delay" is "$(more drops_delay bulk)" 0
+check "its own ceiling held it up" is "$(seen held_by bulk "" "$work/during")" "own ceiling"
+check "nothing of it was guaranteed" is "$(more guaranteed_bytes bulk)" 0
+
+# The same by tc, which counts all classes of a tenant as one.
+minor=$(printf %x "$(seen minor bulk)")
+tc -s class show dev wg-a >"$work/classes"
+check "tc shows a class of the tenant" grep -q "^class tenantgate [0-9a-f]*:$minor root" "$work/classes"
+check "with what was sent and dropped" is \
+	"$(sed -nE "/:$minor root/{n;s/.*Sent ([0-9]+) bytes ([0-9]+) pkt \(dropped ([0-9]+).*/\1 \2 \3/p}" "$work/classes")" \
+	"$(seen bytes all) $(seen packets all) $(seen drops all)"
+check "of the same pool on another device" sh -c "tc class show dev wg0 | grep -q ':$minor root'"
+handle=$(sed -nE "s/^class tenantgate ([0-9a-f]+):$minor .*/\1/p" "$work/classes")
+check "one class can be asked for" sh -c "tc class show dev wg-a classid $handle:$minor | grep -q ':$minor root'"
+refused "a class is not taken away" "made by its policy" tc class del dev wg-a classid "$handle:$minor"
+refused "and has no children" "not supported|no such|cannot|invalid" \
+	tc qdisc add dev wg-a parent "$handle:$minor" pfifo
+refused "an unknown tenant is refused" "no-such" tg show bandwidth --tenant no-such
+
+# Devices lose their qdiscs, and a tenant is gone for a while.
+load 1 <<'END'
+b suzuki b-files 9000 1250 40
 END
-check "a flood ends" within 60 empty
-apply "$(shaped "ceiling: 500 kbit/s")"
+within 60 empty
+keep
+check "another tenant is counted for itself" is "$(seen packets bulk company-b)" "$(got b sent)"
+for device in wg-a wg-b wg0; do
+	tc qdisc del dev $device root
+done
+apply "$(shaped "weight: 3" '/^  company-b:/,/policy:/d')"
+read_bandwidth
+check "a tenant that is gone is not shown" is "$(seen packets all company-b)" 0
+apply "$(shaped "weight: 3")"
+for device in wg-a wg-b wg0; do
+	tc qdisc replace dev $device root tenantgate
+done
+read_bandwidth
+check "counters stay when devices and tenants come and go" \
+	is "$(more packets all) $(more drops all) $(more packets all company-b)" "0 0 0"
+
+# The exporter's page.
+for tool in curl promtool; do
+	if ! command -v $tool >/dev/null; then
+		skip "promtool accepts the exporter's page" "missing tool: $tool"
+		missing=yes
+	fi
+done
+if [ -z "${missing-}" ]; then
+	"$TGCTL" exporter >"$work/exporter.out" 2>&1 </dev/null &
+	children+=($!)
+	page() { curl -sf --max-time 20 -o "$work/page" http://127.0.0.1:9469/metrics; }
+	metric() { sed -nE "s/^tenantgate_bandwidth_$1\{link=\"uplink\",direction=\"down\",tenant=\"company-a\",class=\"bulk\"$2\} //p" "$work/page"; }
+	check "the exporter serves its page" within 60 page
+	check "promtool accepts the exporter's page" promtool check metrics <"$work/page"
+	check "it has the bytes" is "$(metric bytes_total "")" "$(seen bytes bulk)"
+	check "the histogram has every packet" is "$(metric delay_seconds_count "") $(metric delay_seconds_bucket ",le=\"\+Inf\"")" \
+		"$(seen packets bulk) $(seen packets bulk)"
+	check "and the drops their reason" is "$(metric drops_total ",reason=\"tenant-limit\"")" "$(seen drops_tenant bulk)"
+fi
+
+for device in wg-a wg-b wg0; do
+	tc qdisc del dev $device root
+done
+tg stop >/dev/null
+read_bandwidth
+check "without a policy there is nothing to show" is "$(grep -c tenant "$work/bandwidth")" 0

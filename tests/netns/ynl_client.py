@@ -105,6 +105,8 @@ def read_back(family, generation):
           "every reason is described", reasons)
     check(isinstance(family.dump("counter-get", {}), list), "counters are read")
     check(isinstance(family.dump("flow-get", {}), list), "flows are read")
+    check(family.dump("bandwidth-get", {"link-name": "uplink", "tenant-name": "company-y"}) == [],
+          "who has not sent has no bandwidth")
 
 
 def bandwidth(family, generation):

@@ -592,6 +592,35 @@ TEST(realtime_is_limited)
 	sim_free(sim);
 }
 
+/* Nor does one person's flood of realtime starve what others of the tenant do. */
+TEST(realtime_beyond_its_limit_takes_turns_with_interactive)
+{
+	struct sim *sim = sim_new(10 * MBIT, 1);
+	u64 got[3] = {}, wake, end;
+	struct tg_queue *queue;
+	u32 class, i;
+
+	sim_promise(sim, 0, 2 * MBIT, 0, MBIT, 1);
+	for (class = 0; class < 3; class++)
+		for (i = 0; i < 3; i++)
+			sim_put(sim, 0, class, class, class == TENANTGATE_CLASS_REALTIME ? MTU : 500);
+	for (end = sim->now + 2 * TG_TICKS_S; sim->now < end;) {
+		queue = sim_send(sim, &wake);
+		if (!queue) {
+			sim->now = wake;
+			continue;
+		}
+		class = queue->class;
+		got[class] += class == TENANTGATE_CLASS_REALTIME ? MTU : 500;
+		sim_put(sim, 0, class, class, class == TENANTGATE_CLASS_REALTIME ? MTU : 500);
+	}
+	/* 1 of 10 goes first; of the rest a fifth is for bulk. */
+	EXPECT_GE(got[TENANTGATE_CLASS_INTERACTIVE], 2 * 35 * MBIT / 10);
+	EXPECT_LE(got[TENANTGATE_CLASS_INTERACTIVE], 2 * 37 * MBIT / 10);
+	EXPECT_GE(got[TENANTGATE_CLASS_REALTIME], 2 * 45 * MBIT / 10);
+	sim_free(sim);
+}
+
 /* New terms hold within a round; nothing is lost or reordered by them. */
 TEST(terms_change_under_load)
 {
