@@ -5,12 +5,11 @@
 #include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <net/codel.h>
-#include <net/codel_impl.h>
 
 #include "account.h"
 #include "charge.h"
 #include "pool.h"
+#include "pool_line.h"
 #include "running.h"
 #include "tag.h"
 
@@ -26,9 +25,6 @@
 /* A large packet goes whole when its tenant, or the link, has time for it in so many microseconds. */
 #define TG_WHOLE_US	1000
 
-/* Queues without packets that are kept for their users' next ones. */
-#define TG_IDLE_MAX	1024
-
 /* Bytes that may wait of a tenant that the policy does not know any more, or of no tenant. */
 #define TG_STRANGERS	(256U << 10)
 
@@ -37,57 +33,14 @@
 #define TG_POOL_LEAST	(1U << 20)
 #define TG_POOL_MOST	(256U << 20)
 
-/**
- * struct tg_line - a queue and what CoDel knows of it
- * @queue: the queue
- * @of_outlet: in struct tg_outlet.queues
- * @codel: its state
- */
-struct tg_line {
-	struct tg_queue queue;
-	struct list_head of_outlet;
-	struct codel_vars codel;
-};
-
-static struct tg_parcel *tg_parcel_of(const struct sk_buff *skb)
-{
-	qdisc_cb_private_validate(skb, sizeof(struct tg_parcel));
-	return (struct tg_parcel *)qdisc_skb_cb(skb)->data;
-}
-
-static struct sk_buff *tg_skb_of(struct tg_parcel *parcel)
-{
-	return container_of((void *)parcel, struct sk_buff,
-			    cb[offsetof(struct qdisc_skb_cb, data)]);
-}
-
-static struct tg_member *tg_member_of(const struct tg_queue *queue)
-{
-	return container_of(queue->share, struct tg_member, share);
-}
-
-/* There are some wherever there is a queue. */
-static struct tg_class_stats *tg_stats_of(const struct tg_queue *queue)
-{
-	return tg_member_of(queue)->stats.class[queue->class];
-}
-
 static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 			  const struct tg_terms *terms, u64 now)
 {
 	u64 rate = terms->ceiling ? min(terms->ceiling, pool->shaper.rate.bytes) :
 				    pool->shaper.rate.bytes;
-	struct tg_rate packets;
 
-	tg_rate_set(&packets, rate);
 	member->whole = div_u64(rate * TG_WHOLE_US, USEC_PER_SEC);
-	codel_params_init(&member->codel);
-	member->codel.ecn = true;
-	member->codel.mtu = 1514;
-	/* One packet must not be too late by itself. */
-	member->codel.target = max_t(u32, member->codel.target,
-				     tg_rate_ticks(&packets, 1514 * 3 / 2) / TG_TICKS_NS >>
-				     CODEL_SHIFT);
+	tg_line_params(&member->codel, rate);
 	tg_share_set(&member->share, terms, now);
 }
 
@@ -142,42 +95,11 @@ static struct tg_member *tg_member_new(struct tg_pool *pool, struct tg_net *tgn,
 	return NULL;
 }
 
-static void tg_line_free(struct tg_line *line)
+/* A packet that the device may send now. */
+static void tg_outlet_take(struct tg_outlet *outlet, struct sk_buff *skb)
 {
-	list_del(&line->of_outlet);
-	tg_queue_remove(&line->queue);
-	kfree(line);
-}
-
-static struct tg_queue *tg_line_get(struct tg_outlet *outlet, struct tg_share *share, u32 user,
-				    u8 class)
-{
-	struct tg_shaper *shaper = &outlet->pool->shaper;
-	struct tg_queue *queue = tg_share_find(share, user, class, outlet);
-	struct tg_line *line;
-
-	if (queue)
-		return queue;
-	if (shaper->nidle >= TG_IDLE_MAX)
-		tg_line_free(container_of(list_first_entry(&shaper->idle, struct tg_queue, link),
-					  struct tg_line, queue));
-	line = kzalloc(sizeof(*line), GFP_ATOMIC | __GFP_NOWARN);
-	if (!line)
-		return NULL;
-	tg_queue_init(&line->queue, share, user, class, outlet);
-	codel_vars_init(&line->codel);
-	list_add(&line->of_outlet, &outlet->queues);
-	return &line->queue;
-}
-
-/* A packet is not sent; its owner's qdisc may be another one, whose backlog is not ours. */
-static void tg_pool_lose(struct tg_queue *queue, const struct sk_buff *skb, enum tg_drop why)
-{
-	struct tg_outlet *owner = queue->owner;
-
-	owner->lost++;
-	owner->lost_bytes += qdisc_pkt_len(skb);
-	tg_stats_of(queue)->drops[why] += tg_segments(skb);
+	outlet->ready_bytes += qdisc_pkt_len(skb);
+	__skb_queue_tail(&outlet->ready, skb);
 }
 
 /* Small packets take more memory than they have bytes. */
@@ -204,10 +126,10 @@ static bool tg_pool_trim(struct tg_outlet *outlet, struct tg_share *share, u64 n
 		queue = own ? tg_share_fattest(share) : tg_shaper_fattest(shaper);
 		lost |= queue == mine;
 		skb = tg_skb_of(tg_queue_drop(queue, now));
-		tg_pool_lose(queue, skb, own ? TG_DROP_TENANT : TG_DROP_LINK);
+		tg_line_lose(queue, skb, own ? TG_DROP_TENANT : TG_DROP_LINK);
 		__qdisc_drop(skb, to_free);
 		if (!queue->packets)
-			codel_vars_init(&container_of(queue, struct tg_line, queue)->codel);
+			tg_line_restart(container_of(queue, struct tg_line, queue));
 	}
 	return lost;
 }
@@ -243,8 +165,10 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	const u8 class = tagged ? tg_tag_class(skb->priority) : TENANTGATE_CLASS_INTERACTIVE;
 	struct tg_parcel *parcel = tg_parcel_of(skb);
 	struct tg_pool *pool = outlet->pool;
+	struct tg_class_stats *stats;
 	struct tg_member *member;
 	struct tg_queue *queue;
+	enum tg_tier tier;
 	bool lost = true;
 	u64 now;
 
@@ -258,14 +182,21 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	member = xa_load(&pool->shares, number);
 	if (!member)
 		member = tg_member_new(pool, tgn, number, now);
-	queue = member && tg_pool_stats_of(&member->stats, class) ?
-		tg_line_get(outlet, &member->share, user, class) : NULL;
+	stats = member ? tg_pool_stats_of(&member->stats, class) : NULL;
+	parcel->bytes = tg_charge(&pool->link, pool->way, skb);
+	parcel->since = now / TG_TICKS_NS >> CODEL_SHIFT;
+	if (stats && skb_queue_empty(&outlet->ready) &&
+	    tg_share_at_once(&member->share, class, parcel->bytes, &tier, now)) {
+		tg_class_stats_sent(stats, skb, tier, parcel->bytes, 0);
+		tg_outlet_take(outlet, skb);
+		spin_unlock(&pool->lock);
+		return NET_XMIT_SUCCESS;
+	}
+	queue = stats ? tg_line_get(outlet, &member->share, user, class) : NULL;
 	if (queue) {
 		/* Who had nothing to send may do so before those who wait. */
 		if (!member->share.class[class].packets)
 			WRITE_ONCE(pool->quiet, 0);
-		parcel->bytes = tg_charge(&pool->link, pool->way, skb);
-		parcel->since = codel_get_time();
 		tg_queue_put(queue, parcel, now);
 		lost = tg_pool_trim(outlet, &member->share, now, to_free, queue);
 	} else {
@@ -280,67 +211,42 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	return lost ? NET_XMIT_CN : NET_XMIT_SUCCESS;
 }
 
-static u32 tg_codel_len(const struct sk_buff *skb)
+/* Whose turn it is; what other devices are to send is handed to them. Under the pool's lock. */
+static struct sk_buff *tg_pool_turn(struct tg_pool *pool, struct tg_outlet *outlet)
 {
-	return qdisc_pkt_len(skb);
-}
-
-static codel_time_t tg_codel_time(const struct sk_buff *skb)
-{
-	return tg_parcel_of(skb)->since;
-}
-
-static void tg_codel_drop(struct sk_buff *skb, void *context)
-{
-	tg_pool_lose(context, skb, TG_DROP_DELAY);
-	kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
-}
-
-static struct sk_buff *tg_codel_next(struct codel_vars *vars, void *context)
-{
-	struct tg_parcel *parcel = tg_queue_get(context);
-
-	return parcel ? tg_skb_of(parcel) : NULL;
-}
-
-/*
- * The packet that a queue sends in its turn; NULL when all of them were too old, or
- * when its device takes no more.
- */
-static struct sk_buff *tg_line_send(struct tg_turn *turn, bool full, u64 now)
-{
-	struct tg_queue *queue = turn->queue;
-	struct tg_class_stats *stats = tg_stats_of(queue);
-	struct tg_line *line = container_of(queue, struct tg_line, queue);
-	struct tg_parcel *parcel;
-	struct codel_stats codel;
+	const u64 now = tg_pool_now();
+	struct tg_outlet *owner;
 	struct sk_buff *skb;
+	struct tg_turn turn;
+	u64 at;
+	u32 i;
 
-	codel_stats_init(&codel);
-	skb = codel_dequeue(queue, &queue->bytes, &tg_member_of(queue)->codel, &line->codel,
-			    &codel, tg_codel_len, tg_codel_time, tg_codel_drop, tg_codel_next);
-	parcel = skb ? tg_parcel_of(skb) : NULL;
-	stats->marks += codel.ecn_mark + codel.ce_mark;
-	tg_shaper_sent(turn, parcel ? parcel->bytes : 0, now);
-	if (!skb)
-		return NULL;
-	if (full) {
-		tg_pool_lose(queue, skb, TG_DROP_DEVICE);
-		kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
-		return NULL;
+	for (i = 0; i < TG_FOR_OTHERS; i++) {
+		if (!tg_shaper_next(&pool->shaper, now, &turn, &at)) {
+			tg_alarm_set(&pool->alarm, outlet, at);
+			WRITE_ONCE(pool->quiet, at);
+			return NULL;
+		}
+		owner = turn.queue->owner;
+		skb = tg_line_send(&turn, owner != outlet && owner->ready_bytes >= TG_READY_MAX,
+				   now);
+		if (skb && owner == outlet)
+			return skb;
+		if (!skb)
+			continue;
+		tg_outlet_take(owner, skb);
+		/* What is root by now: none that is on its way out. */
+		__netif_schedule(qdisc_root_bh(owner->sch));
 	}
-	tg_class_stats_sent(stats, skb, turn->tier, parcel->bytes,
-			    codel_get_time() - parcel->since);
-	return skb;
+	__netif_schedule(qdisc_root_bh(outlet->sch));
+	return NULL;
 }
 
-/* A packet that another device sends. */
-static void tg_outlet_hand(struct tg_outlet *owner, struct sk_buff *skb)
+/* Does nobody have a packet, or may nobody send now? */
+static bool tg_pool_is_quiet(const struct tg_pool *pool)
 {
-	owner->ready_bytes += qdisc_pkt_len(skb);
-	__skb_queue_tail(&owner->ready, skb);
-	/* What is root by now: none that is on its way out. */
-	__netif_schedule(qdisc_root_bh(owner->sch));
+	return !READ_ONCE(pool->shaper.packets) ||
+	       (READ_ONCE(pool->alarm.at) != U64_MAX && tg_pool_now() < READ_ONCE(pool->quiet));
 }
 
 /**
@@ -355,38 +261,18 @@ static void tg_outlet_hand(struct tg_outlet *owner, struct sk_buff *skb)
 struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 {
 	struct tg_pool *pool = outlet->pool;
-	struct tg_outlet *owner;
 	struct sk_buff *skb;
-	struct tg_turn turn;
-	u64 at, now;
-	u32 i;
 
-	if (skb_queue_empty_lockless(&outlet->ready) && READ_ONCE(pool->alarm.at) != U64_MAX &&
-	    tg_pool_now() < READ_ONCE(pool->quiet))
+	if (skb_queue_empty_lockless(&outlet->ready) && tg_pool_is_quiet(pool))
 		return NULL;
 	spin_lock(&pool->lock);
-	now = tg_pool_now();
 	skb = __skb_dequeue(&outlet->ready);
 	if (skb)
 		outlet->ready_bytes -= qdisc_pkt_len(skb);
-	for (i = 0; !skb && i < TG_FOR_OTHERS; i++) {
-		if (!tg_shaper_next(&pool->shaper, now, &turn, &at)) {
-			tg_alarm_set(&pool->alarm, outlet, at);
-			WRITE_ONCE(pool->quiet, at);
-			break;
-		}
-		owner = turn.queue->owner;
-		skb = tg_line_send(&turn, owner != outlet && owner->ready_bytes >= TG_READY_MAX,
-				   now);
-		if (skb && owner != outlet) {
-			tg_outlet_hand(owner, skb);
-			skb = NULL;
-		}
-	}
-	if (i == TG_FOR_OTHERS)
-		__netif_schedule(qdisc_root_bh(outlet->sch));
+	else
+		skb = tg_pool_turn(pool, outlet);
 	if (skb && pool->shaper.packets)
-		tg_alarm_watch(&pool->alarm, outlet, now + TG_TICKS_MS);
+		tg_alarm_watch(&pool->alarm, outlet, tg_pool_now() + TG_TICKS_MS);
 	tg_outlet_settle(outlet);
 	spin_unlock(&pool->lock);
 	if (skb) {
@@ -438,7 +324,7 @@ void tg_pool_purge(struct tg_outlet *outlet)
 	list_for_each_entry_safe(line, next, &outlet->queues, of_outlet) {
 		while (line->queue.packets) {
 			skb = tg_skb_of(tg_queue_drop(&line->queue, now));
-			tg_pool_lose(&line->queue, skb, TG_DROP_DEVICE);
+			tg_line_lose(&line->queue, skb, TG_DROP_DEVICE);
 			__skb_queue_tail(&gone, skb);
 		}
 		tg_line_free(line);
