@@ -22,19 +22,21 @@ enum tg_drop {
  * struct tg_class_stats - packets of one class; large ones count as their segments
  * @bytes: of IP packets that were sent
  * @charged: bytes of the link they took, by tier
- * @drops: packets that were not sent, but for those that there was no memory for
- * @marks: packets marked instead (ECN)
  * @delay: how long all that were sent waited, ns
  * @packets: packets that were sent, by how long they waited: at most
  *	%TENANTGATE_DELAY_FIRST us, four times that, and so on; the rest last
+ * @drops: packets that were not sent, but for those that there was no memory for
+ * @marks: packets marked instead (ECN)
+ *
+ * What a packet that need not wait changes comes first, in one cache line.
  */
 struct tg_class_stats {
 	u64 bytes;
 	u64 charged[TG_TIERS];
-	u64 drops[TG_DROP_MEMORY];
-	u64 marks;
 	u64 delay;
 	u64 packets[TENANTGATE_DELAY_BUCKETS];
+	u64 drops[TG_DROP_MEMORY];
+	u64 marks;
 };
 
 /**
