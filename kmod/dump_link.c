@@ -46,8 +46,13 @@ static int tg_fill_plan(const struct tg_dump *d, const void *object)
 			 TENANTGATE_A_PLAN_PAD, plan->guarantee) ||
 	    tg_put_rates(skb, TENANTGATE_A_PLAN_CEILING_UP, TENANTGATE_A_PLAN_CEILING_DOWN,
 			 TENANTGATE_A_PLAN_PAD, plan->ceiling) ||
+	    tg_put_rates(skb, TENANTGATE_A_PLAN_USER_CEILING_UP,
+			 TENANTGATE_A_PLAN_USER_CEILING_DOWN, TENANTGATE_A_PLAN_PAD,
+			 plan->user_ceiling) ||
 	    tg_put_rates(skb, TENANTGATE_A_PLAN_REALTIME_UP, TENANTGATE_A_PLAN_REALTIME_DOWN,
 			 TENANTGATE_A_PLAN_PAD, plan->realtime) ||
+	    nla_put_u8(skb, TENANTGATE_A_PLAN_SHARE_INTERACTIVE, plan->interactive) ||
+	    nla_put_u8(skb, TENANTGATE_A_PLAN_SHARE_BULK, plan->bulk) ||
 	    nla_put_u32(skb, TENANTGATE_A_PLAN_WEIGHT, plan->weight))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, TENANTGATE_A_PLAN_GENERATION, d->running->generation);

@@ -91,6 +91,9 @@ static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 				    pool->shaper.rate.bytes;
 	struct tg_rate packets;
 
+	if (terms->user_ceiling)
+		rate = min(rate, terms->user_ceiling);
+
 	tg_rate_set(&packets, rate);
 	codel_params_init(&member->codel);
 	member->codel.ecn = true;
@@ -119,7 +122,9 @@ static bool tg_member_terms(const struct tg_running *running, const struct tg_po
 	if (tenant)
 		tg_tenant_terms(policy, &pool->link, tenant, pool->way, terms);
 	else
-		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS };
+		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS,
+					    .interactive = TG_DEFAULT_INTERACTIVE,
+					    .bulk = TG_DEFAULT_BULK };
 	return tenant;
 }
 
@@ -157,7 +162,7 @@ static struct tg_member *tg_member_new(struct tg_pool *pool, struct tg_net *tgn,
 static void tg_line_free(struct tg_line *line)
 {
 	list_del(&line->of_outlet);
-	tg_queue_remove(&line->queue);
+	kfree(tg_queue_remove(&line->queue));
 	kfree(line);
 }
 
@@ -180,6 +185,24 @@ static struct tg_queue *tg_line_get(struct tg_outlet *outlet, struct tg_share *s
 	codel_vars_init(&line->codel);
 	list_add(&line->of_outlet, &outlet->queues);
 	return &line->queue;
+}
+
+/* Tell whose a queue is, where users are limited; false when there is no memory. */
+static bool tg_line_limit(struct tg_queue *queue, u64 now)
+{
+	struct tg_person *person;
+
+	if (!tg_queue_lacks_person(queue))
+		return true;
+	person = tg_person_find(queue->share, queue->user);
+	if (!person) {
+		person = kzalloc(sizeof(*person), GFP_ATOMIC | __GFP_NOWARN);
+		if (!person)
+			return false;
+		tg_person_init(person, queue->share, queue->user, now);
+	}
+	tg_person_join(person, queue, now);
+	return true;
 }
 
 /* A packet is not sent; its owner's qdisc may be another one, whose backlog is not ours. */
@@ -269,7 +292,7 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	if (!member)
 		member = tg_member_new(pool, tgn, number, now);
 	queue = member ? tg_line_get(outlet, &member->share, user, class) : NULL;
-	if (queue) {
+	if (queue && tg_line_limit(queue, now)) {
 		parcel->bytes = tg_charge(pool, skb);
 		parcel->since = codel_get_time();
 		tg_queue_put(queue, parcel, now);
@@ -328,6 +351,8 @@ static struct sk_buff *tg_line_send(struct tg_turn *turn, u64 now)
 			      skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1);
 		u64_stats_update_end(&member->sent.syncp);
 	}
+	/* What waited when the limit came is sent by somebody, too. */
+	tg_line_limit(queue, now);
 	tg_shaper_sent(turn, skb ? tg_parcel_of(skb)->bytes : 0, now);
 	return skb;
 }

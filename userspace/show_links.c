@@ -20,6 +20,10 @@ static const struct column plan_columns[] = {
 	{ "realtime_up", "REALTIME-UP", COLUMN_RATE },
 	{ "realtime_down", "DOWN", COLUMN_RATE },
 	{ "weight", "WEIGHT", COLUMN_NUMBER },
+	{ "user_ceiling_up", "USER-CEILING-UP", COLUMN_RATE },
+	{ "user_ceiling_down", "DOWN", COLUMN_RATE },
+	{ "interactive", NULL, COLUMN_NUMBER },
+	{ "bulk", NULL, COLUMN_NUMBER },
 };
 
 static void plan_row(struct printer *printer, const struct link_plan *plan)
@@ -33,6 +37,10 @@ static void plan_row(struct printer *printer, const struct link_plan *plan)
 	printer_number(printer, 5, plan->realtime_up);
 	printer_number(printer, 6, plan->realtime_down);
 	printer_number(printer, 7, plan->weight);
+	printer_number(printer, 8, plan->user_ceiling_up);
+	printer_number(printer, 9, plan->user_ceiling_down);
+	printer_number(printer, 10, plan->interactive);
+	printer_number(printer, 11, plan->bulk);
 }
 
 /**

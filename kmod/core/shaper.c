@@ -22,7 +22,8 @@
  * Queueing", IEEE/ACM Transactions on Networking 1997), where equal times are
  * those in the same slot of a wheel: a sender's turn is later by what it sent
  * over its weight. Whoever is over its ceiling waits in another wheel, as does
- * whoever borrows until it is owed something. All of it takes constant time.
+ * whoever borrows until it is owed something. A tenant whose users with packets are
+ * all over the ceiling for users has nothing to send. All of it takes constant time.
  *
  * Bounds forgive that no timer is exact. While packets wait, link and ceilings
  * may be behind by %TG_LATE and catch up; who begins has saved up %TG_SLACK. Prompt
@@ -39,34 +40,18 @@
 /* How far ahead of the link's rate prompt and owed packets may go. */
 #define TG_OVERDRAFT		TG_TICKS_MS
 
-/* How much time unused by the link, or by a tenant under its ceiling, is kept when packets come. */
-#define TG_SLACK		TG_TICKS_MS
-
-/* And while they wait: less than 1 % of a second. */
-#define TG_LATE			(8 * TG_TICKS_MS)
-
 /* Guaranteed bytes that a tenant may have saved up when it begins to send. */
 #define TG_BEGIN_BYTES		3028
 
 /* What is owed is due when so many bytes would have gone. */
 #define TG_URGENT_BYTES		1514
 
-/* Slots of events and of what is owed: 33 us each, 134 ms in all. */
-#define TG_EVENT_SHIFT		21
-#define TG_EVENT_SLOT		(1ULL << TG_EVENT_SHIFT)
-
 /* Virtual time of a byte of weight 1; slots of it are 16 bytes: 64 KB are within reach. */
 #define TG_VIRTUAL_SHIFT	10
 #define TG_BORROW_SHIFT		14
 
-/* Most tenants for whom time is looked at in one call. */
+/* Most tenants, and users, for whom time is looked at in one call. */
 #define TG_EVENTS_AT_ONCE	64
-
-/* A time that is not more than so much in the past. */
-static u64 tg_not_before(u64 at, u64 now, u64 past)
-{
-	return max(at, now > past ? now - past : 0);
-}
 
 /**
  * tg_shaper_init - a link without tenants
@@ -91,13 +76,16 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
 	INIT_LIST_HEAD(&shaper->idle);
 	shaper->nidle = 0;
 	shaper->seed = seed | 1;
-	for (i = 0; i < TG_QUEUE_HASH; i++)
+	for (i = 0; i < TG_QUEUE_HASH; i++) {
 		shaper->queues[i].first = NULL;
+		shaper->persons[i].first = NULL;
+	}
 	for (i = 0; i < TG_SHAPER_SIZES; i++)
 		INIT_LIST_HEAD(&shaper->fat[i]);
 	tg_wheel_init(&shaper->owed, TG_EVENT_SHIFT, now);
 	tg_wheel_init(&shaper->borrow, TG_BORROW_SHIFT, 0);
 	tg_wheel_init(&shaper->events, TG_EVENT_SHIFT, now);
+	tg_wheel_init(&shaper->held, TG_EVENT_SHIFT, now);
 }
 
 /**
@@ -121,16 +109,16 @@ void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes, u64 now)
 void tg_share_place(struct tg_share *share, u64 now)
 {
 	struct tg_shaper *shaper = share->shaper;
-	const bool prompt = share->class[TENANTGATE_CLASS_REALTIME].packets && share->realtime.bytes;
+	const bool prompt = share->class[TENANTGATE_CLASS_REALTIME].ready && share->realtime.bytes;
 	const bool owed = share->guarantee.bytes && share->owed_at <= now;
 	u64 event = TG_WHEEL_ANY;
 
 	tg_wheel_remove(&shaper->events, &share->event);
-	if (!share->packets || share->open_at > now) {
+	if (!share->ready || share->open_at > now) {
 		list_del_init(&share->prompt);
 		tg_wheel_remove(&shaper->owed, &share->owed);
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
-		if (share->packets)
+		if (share->ready)
 			event = share->open_at;
 	} else {
 		if (!prompt || share->prompt_at > now)
@@ -165,11 +153,23 @@ static void tg_shaper_pass(struct tg_shaper *shaper, u64 now)
 	u32 i;
 
 	for (i = 0; i < TG_EVENTS_AT_ONCE; i++) {
+		entry = tg_wheel_due(&shaper->held, now);
+		if (!entry)
+			break;
+		tg_person_open(container_of(entry, struct tg_person, event), now);
+	}
+	for (i = 0; i < TG_EVENTS_AT_ONCE; i++) {
 		entry = tg_wheel_due(&shaper->events, now);
 		if (!entry)
 			break;
 		tg_share_place(container_of(entry, struct tg_share, event), now);
 	}
+}
+
+/* When something changes next for a tenant or a user. */
+static u64 tg_shaper_event(const struct tg_shaper *shaper)
+{
+	return min(tg_wheel_next(&shaper->events), tg_wheel_next(&shaper->held));
 }
 
 /**
@@ -205,7 +205,7 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 		borrow = tg_wheel_due(&shaper->borrow, TG_WHEEL_ANY);
 		if (!borrow) {
 			*wake = tg_wheel_next(&shaper->borrow) == TG_WHEEL_ANY ?
-				tg_wheel_next(&shaper->events) : now;
+				tg_shaper_event(shaper) : now;
 			return false;
 		}
 		share = container_of(borrow, struct tg_share, borrow);
@@ -217,7 +217,7 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 			*wake = shaper->open_at - TG_OVERDRAFT;
 		else if (tg_wheel_next(&shaper->borrow) != TG_WHEEL_ANY)
 			*wake = shaper->open_at;
-		event = tg_wheel_next(&shaper->events);
+		event = tg_shaper_event(shaper);
 		*wake = min(*wake, max(event, now));
 		return false;
 	}
@@ -250,6 +250,8 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 	} else if (share->guarantee.bytes) {
 		share->owed_at += tg_rate_ticks(&share->guarantee, bytes);
 	}
+	if (turn->queue->person)
+		tg_person_charge(turn->queue->person, bytes, now);
 	tg_share_charge(turn->queue, turn->tier, bytes);
 	tg_share_place(share, now);
 }
@@ -261,21 +263,23 @@ static u64 tg_saved(const struct tg_rate *rate, u64 at, u64 now)
 }
 
 /**
- * tg_share_wait - packets have come for a share that had none, or of a new kind
+ * tg_share_wait - packets are ready in a share that had none, or of a new kind
  * @share: the share
+ * @begins: none were ready before
+ * @realtime: realtime ones are, and were not before
  * @now: the time in ticks
  */
-void tg_share_wait(struct tg_share *share, u64 now)
+void tg_share_wait(struct tg_share *share, bool begins, bool realtime, u64 now)
 {
 	struct tg_shaper *shaper = share->shaper;
 
-	if (share->packets == 1) {
+	if (begins)
 		share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
+	if (share->packets == 1)
 		share->open_at = tg_not_before(share->open_at, now, TG_SLACK);
-	}
 	if (shaper->packets == 1)
 		shaper->open_at = tg_not_before(shaper->open_at, now, TG_SLACK);
-	if (share->class[TENANTGATE_CLASS_REALTIME].packets == 1)
+	if (realtime)
 		share->prompt_at = tg_saved(&share->realtime, share->prompt_at, now);
 	tg_share_place(share, now);
 }
@@ -295,6 +299,8 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 	share->turn_at = 0;
 	share->bytes = 0;
 	share->packets = 0;
+	share->ready = 0;
+	INIT_LIST_HEAD(&share->closed);
 	INIT_LIST_HEAD(&share->prompt);
 	INIT_LIST_HEAD(&share->fat);
 	tg_wheel_entry_init(&share->owed);
@@ -318,13 +324,16 @@ void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
 	tg_rate_set(&share->guarantee, terms->guarantee);
 	tg_rate_set(&share->ceiling, terms->ceiling);
 	tg_rate_set(&share->realtime, terms->realtime);
+	tg_rate_set(&share->user_ceiling, terms->user_ceiling);
 	share->weight = terms->weight;
 	share->limit = terms->limit;
+	tg_share_set_classes(share, terms->interactive, terms->bulk);
 	if (!terms->ceiling)
 		share->open_at = now;
 	/* A debt of an old, slow rate would last for long. */
 	share->open_at = min(share->open_at, now + TG_TICKS_MS);
 	share->owed_at = min(share->owed_at, now + TG_TICKS_MS);
 	share->prompt_at = min(share->prompt_at, now + TG_TICKS_MS);
+	tg_share_set_closed(share, now);
 	tg_share_place(share, now);
 }

@@ -2,181 +2,21 @@
 /*
  * Whose packet goes next: kmod/core/shaper.c, shaper_queue.c.
  *
- * A simulation in virtual time: packets arrive, the shaper says who sends and
- * when, and what each tenant got is compared with an ideal link (fluid.c).
+ * What each tenant got in a simulation (sim.c) is compared with an ideal link (fluid.c).
  */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <linux/kernel.h>
 
-#include "core/shaper.h"
 #include "fluid.h"
+#include "sim.h"
 
 #include "kselftest_harness.h"
-
-#define MTU	1514
-#define NOBODY	(~0U)
-#define PACKETS_MAX	20000000	/* a link that sends for ever ends the test */
-#define GBIT	125000000ULL		/* bytes a second */
-#define MBIT	125000ULL
-
-struct sim_packet {
-	struct tg_parcel parcel;
-	u64 came;
-	u32 number;
-};
-
-/* A tenant, and what is known of it. */
-struct sim_tenant {
-	struct tg_share share;
-	struct tg_terms terms;
-	u64 sent;
-	u64 packets;
-	u64 window;		/* sent when a window began */
-	u64 delay;		/* most ticks a packet waited */
-};
-
-struct sim {
-	struct tg_shaper shaper;
-	struct sim_tenant *tenants;
-	u32 ntenants;
-	u64 now;
-	u64 sent;
-	u32 number;
-};
-
-static struct sim *sim_new(u64 rate, u32 ntenants)
-{
-	struct sim *sim = calloc(1, sizeof(*sim));
-
-	sim->now = 7 * TG_TICKS_S + 12345;
-	sim->ntenants = ntenants;
-	sim->tenants = calloc(ntenants, sizeof(*sim->tenants));
-	tg_shaper_init(&sim->shaper, rate, 1ULL << 40, 12345, sim->now);
-	return sim;
-}
-
-static void sim_promise(struct sim *sim, u32 tenant, u64 guarantee, u64 ceiling, u64 realtime,
-			u32 weight)
-{
-	struct sim_tenant *t = &sim->tenants[tenant];
-
-	t->terms = (struct tg_terms){ guarantee, ceiling, realtime, weight, 1U << 30 };
-	tg_share_init(&t->share, &sim->shaper, &t->terms, sim->now);
-}
-
-static struct tg_queue *sim_queue(struct sim *sim, u32 tenant, u32 user, u8 class)
-{
-	struct tg_share *share = &sim->tenants[tenant].share;
-	struct tg_queue *queue = tg_share_find(share, user, class, NULL);
-
-	if (!queue) {
-		queue = malloc(sizeof(*queue));
-		tg_queue_init(queue, share, user, class, NULL);
-	}
-	return queue;
-}
-
-static void sim_put(struct sim *sim, u32 tenant, u32 user, u8 class, u32 bytes)
-{
-	struct sim_packet *packet = calloc(1, sizeof(*packet));
-
-	if (sim->number > PACKETS_MAX)
-		abort();
-	packet->parcel.bytes = bytes;
-	packet->came = sim->now;
-	packet->number = sim->number++;
-	tg_queue_put(sim_queue(sim, tenant, user, class), &packet->parcel, sim->now);
-}
-
-/* Send one packet now; NULL, and when to ask again, when none may go. */
-static struct tg_queue *sim_send(struct sim *sim, u64 *wake)
-{
-	struct sim_tenant *t;
-	struct tg_turn turn;
-	struct sim_packet *packet;
-
-	if (!tg_shaper_next(&sim->shaper, sim->now, &turn, wake))
-		return NULL;
-	packet = container_of(tg_queue_get(turn.queue), struct sim_packet, parcel);
-	t = container_of(turn.queue->share, struct sim_tenant, share);
-	t->sent += packet->parcel.bytes;
-	t->packets++;
-	t->delay = max(t->delay, sim->now - packet->came);
-	sim->sent += packet->parcel.bytes;
-	tg_shaper_sent(&turn, packet->parcel.bytes, sim->now);
-	free(packet);
-	return turn.queue;
-}
-
-/* Send what may go until a moment; queues of tenants from @greedy on never run dry. */
-static void sim_run(struct sim *sim, u64 until, u32 greedy)
-{
-	u32 tenant;
-	struct tg_queue *queue;
-	u64 wake;
-
-	while (sim->now < until) {
-		queue = sim_send(sim, &wake);
-		if (!queue) {
-			sim->now = min(until, max(wake, sim->now + 1));
-			continue;
-		}
-		tenant = container_of(queue->share, struct sim_tenant, share) - sim->tenants;
-		if (tenant >= greedy && queue->packets < 2)
-			sim_put(sim, tenant, queue->user, queue->class, MTU);
-	}
-}
-
-static void sim_begin_window(struct sim *sim)
-{
-	u32 i;
-
-	for (i = 0; i < sim->ntenants; i++)
-		sim->tenants[i].window = sim->tenants[i].sent;
-}
-
-static u64 sim_got(const struct sim *sim, u32 tenant)
-{
-	return sim->tenants[tenant].sent - sim->tenants[tenant].window;
-}
-
-static void sim_free(struct sim *sim)
-{
-	struct tg_queue *queue;
-	u32 i;
-
-	for (i = 0; i < sim->ntenants; i++)
-		while (!list_empty(&sim->tenants[i].share.queues)) {
-			queue = list_first_entry(&sim->tenants[i].share.queues, struct tg_queue,
-						 sibling);
-			while (queue->packets)
-				free(container_of(tg_queue_get(queue), struct sim_packet, parcel));
-			tg_queue_remove(queue);
-			free(queue);
-		}
-	free(sim->tenants);
-	free(sim);
-}
 
 static double most(double a, double b)
 {
 	return a > b ? a : b;
-}
-
-/* Jain's index of fairness: 1 when all have the same. */
-static double jain(const double *x, u32 count)
-{
-	double sum = 0, squares = 0;
-	u32 i;
-
-	for (i = 0; i < count; i++) {
-		sum += x[i];
-		squares += x[i] * x[i];
-	}
-	return sum * sum / (count * squares);
 }
 
 TEST(one_packet_goes_at_once)
@@ -197,30 +37,18 @@ TEST(one_packet_goes_at_once)
 TEST(a_users_packets_keep_their_order)
 {
 	struct sim *sim = sim_new(10 * MBIT, 3);
-	u32 i, user, class, last[3][4][3] = {};
-	struct tg_turn turn;
 	u64 wake;
+	u32 i;
 
 	for (i = 0; i < 3; i++)
 		sim_promise(sim, i, MBIT * i, 0, MBIT / 8 * i, 1 + i);
 	for (i = 0; i < 20000; i++) {
 		sim_put(sim, rand() % 3, rand() % 4, rand() % 3, 60 + rand() % 1400);
 		sim->now += rand() % (1400 * TG_TICKS_US);
-		while (tg_shaper_next(&sim->shaper, sim->now, &turn, &wake)) {
-			struct tg_queue *queue = turn.queue;
-			u32 tenant = container_of(queue->share, struct sim_tenant, share) -
-				     sim->tenants;
-			struct sim_packet *packet = container_of(tg_queue_get(queue),
-								 struct sim_packet, parcel);
-
-			user = queue->user;
-			class = queue->class;
-			ASSERT_LE(last[tenant][user][class], packet->number);
-			last[tenant][user][class] = packet->number;
-			tg_shaper_sent(&turn, packet->parcel.bytes, sim->now);
-			free(packet);
-		}
+		while (sim_send(sim, &wake))
+			;
 	}
+	EXPECT_EQ(0, sim->reordered);
 	sim_free(sim);
 }
 
@@ -474,28 +302,35 @@ TEST(users_of_a_tenant_share_alike)
 	sim_free(sim);
 }
 
-TEST(interactive_gets_four_times_as_much_as_bulk)
+TEST(classes_get_their_shares)
 {
+	static const struct {
+		u8 interactive, bulk;
+	} shares[] = { { 4, 1 }, { 1, 1 }, { 3, 2 }, { 1, 10 }, { 100, 1 }, { 100, 100 } };
 	struct sim *sim = sim_new(10 * MBIT, 1);
-	u64 got[3] = {}, wake, end;
-	struct tg_queue *queue;
+	struct sim_tenant *t = &sim->tenants[0];
 	u32 class, i;
 
 	sim_promise(sim, 0, 0, 0, 0, 1);
 	for (class = 0; class < 3; class++)
 		for (i = 0; i < 3 && class != TENANTGATE_CLASS_REALTIME; i++)
 			sim_put(sim, 0, class, class, MTU);
-	for (end = sim->now + 2 * TG_TICKS_S; sim->now < end;) {
-		queue = sim_send(sim, &wake);
-		if (!queue) {
-			sim->now = wake;
-			continue;
-		}
-		got[queue->class] += MTU;
-		sim_put(sim, 0, queue->user, queue->class, MTU);
+	/* Each holds from the change on, while packets wait. */
+	for (i = 0; i < ARRAY_SIZE(shares); i++) {
+		const u64 parts = shares[i].interactive + shares[i].bulk;
+		const u64 ideal = 20 * MBIT * shares[i].interactive / parts;
+		const u64 allowed = max(ideal / 100, 2 * parts * MTU);
+
+		t->terms.interactive = shares[i].interactive;
+		t->terms.bulk = shares[i].bulk;
+		tg_share_set(&t->share, &t->terms, sim->now);
+		sim_begin_window(sim);
+		sim_run(sim, sim->now + 2 * TG_TICKS_S, 0);
+		EXPECT_LE(t->class[TENANTGATE_CLASS_INTERACTIVE], ideal + allowed);
+		EXPECT_GE(t->class[TENANTGATE_CLASS_INTERACTIVE] + allowed, ideal);
+		EXPECT_LE(20 * MBIT * 99 / 100, sim_got(sim, 0));
 	}
-	EXPECT_GE(got[TENANTGATE_CLASS_INTERACTIVE], got[TENANTGATE_CLASS_BULK] * 39 / 10);
-	EXPECT_LE(got[TENANTGATE_CLASS_INTERACTIVE], got[TENANTGATE_CLASS_BULK] * 41 / 10);
+	EXPECT_EQ(0, sim->reordered);
 	sim_free(sim);
 }
 
@@ -537,6 +372,8 @@ TEST(terms_change_under_load)
 			.ceiling = rand() % 3 ? (1 + rand() % 10) * MBIT : 0,
 			.weight = 1 + rand() % TG_WEIGHT_MAX,
 			.limit = 1U << 30,
+			.interactive = 1 + rand() % 100,
+			.bulk = 1 + rand() % 100,
 		};
 
 		sim_run(sim, sim->now + 5 * TG_TICKS_MS, 0);
@@ -546,7 +383,8 @@ TEST(terms_change_under_load)
 		EXPECT_EQ(waiting, sim->shaper.packets);
 	}
 	for (i = 0; i < 50; i++) {
-		struct tg_terms terms = { .ceiling = MBIT, .weight = 1, .limit = 1U << 30 };
+		struct tg_terms terms = { .ceiling = MBIT, .weight = 1, .limit = 1U << 30,
+					  .interactive = 4, .bulk = 1 };
 
 		tg_share_set(&sim->tenants[i].share, &terms, sim->now);
 	}
@@ -571,9 +409,7 @@ TEST(whatever_happens_backlogs_are_right)
 	for (i = 0; i < 8; i++)
 		sim_promise(sim, i, i % 3 * MBIT, i % 2 ? 3 * MBIT : 0, i % 4 * MBIT / 4, 1 + i * i);
 	for (step = 0; step < 300000; step++) {
-		u64 bytes = 0, fattest = 0;
 		struct tg_queue *queue;
-		u32 packets = 0;
 
 		switch (rand() % 8) {
 		case 0:
@@ -587,16 +423,14 @@ TEST(whatever_happens_backlogs_are_right)
 				tg_share_fattest(&sim->tenants[rand() % 8].share);
 			if (queue) {
 				ASSERT_NE(0, queue->packets);
-				free(container_of(tg_queue_drop(queue, sim->now), struct sim_packet,
-						  parcel));
+				sim_drop(queue, sim->now);
 			}
 			break;
 		case 4:
 			if (!list_empty(&sim->shaper.idle)) {
 				queue = list_first_entry(&sim->shaper.idle, struct tg_queue, link);
 				ASSERT_EQ(0, queue->packets);
-				tg_queue_remove(queue);
-				free(queue);
+				sim_remove(sim, queue);
 			}
 			break;
 		default:
@@ -605,24 +439,7 @@ TEST(whatever_happens_backlogs_are_right)
 		}
 		if (step % 64)
 			continue;
-		for (i = 0; i < 8; i++) {
-			struct tg_share *share = &sim->tenants[i].share;
-			u32 all = 0;
-
-			list_for_each_entry(queue, &share->queues, sibling)
-				all += queue->packets;
-			ASSERT_EQ(all, share->packets);
-			packets += all;
-			bytes += share->bytes;
-			fattest = max(fattest, (u64)share->bytes);
-			ASSERT_EQ(!share->packets, !share->bytes);
-		}
-		ASSERT_EQ(packets, sim->shaper.packets);
-		ASSERT_EQ(bytes, sim->shaper.bytes);
-		queue = tg_shaper_fattest(&sim->shaper);
-		ASSERT_EQ(!queue, !packets);
-		if (queue)
-			ASSERT_GE(4ULL * queue->share->bytes, fattest);
+		ASSERT_STREQ("", sim_check(sim));
 	}
 	EXPECT_LE(sizeof(struct tg_share), 1024);
 	sim_free(sim);

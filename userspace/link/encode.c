@@ -138,6 +138,10 @@ int encode_plan(struct nl_msg *m, const struct policy_plan *plan)
 			   &plan->ceiling);
 	error |= put_rates(m, TENANTGATE_A_PLAN_REALTIME_UP, TENANTGATE_A_PLAN_REALTIME_DOWN,
 			   &plan->realtime);
+	error |= put_rates(m, TENANTGATE_A_PLAN_USER_CEILING_UP,
+			   TENANTGATE_A_PLAN_USER_CEILING_DOWN, &plan->user_ceiling);
+	error |= nla_put_u8(m, TENANTGATE_A_PLAN_SHARE_INTERACTIVE, (uint8_t)plan->interactive);
+	error |= nla_put_u8(m, TENANTGATE_A_PLAN_SHARE_BULK, (uint8_t)plan->bulk);
 	error |= nla_put_u32(m, TENANTGATE_A_PLAN_WEIGHT, plan->weight);
 	return error;
 }

@@ -30,6 +30,8 @@
 
 #define PADDING_NONE		1
 #define WEIGHT_DEFAULT		10
+#define INTERACTIVE_DEFAULT	4
+#define BULK_DEFAULT		1
 #define REALTIME_DEFAULT	30	/* hundredths of the guarantee */
 
 static const struct tunnel {
@@ -195,6 +197,27 @@ const struct shape link_shape = {
 	.origin_at = offsetof(struct policy_link, origin), .finish = finish_link,
 };
 
+static const struct field shares_fields[] = {
+	{ "interactive", "a number from 1 to 100", read_number, VALUE(policy_plan, interactive),
+	  .max = TENANTGATE_MAX_CLASS_SHARE },
+	{ "bulk", "a number from 1 to 100", read_number, VALUE(policy_plan, bulk),
+	  .max = TENANTGATE_MAX_CLASS_SHARE },
+};
+
+static const struct shape shares_shape = {
+	.what = "shares", FIELDS(shares_fields),
+};
+
+/* What classes get, of a tenant's packets that do not go first. */
+static void read_shares(struct reader *r, const struct field *field, struct node *value,
+			void *object)
+{
+	if (value->type == NODE_MAP)
+		read_map(r, &shares_shape, value, object);
+	else
+		reader_wrong_type(r, field, value);
+}
+
 /* What goes first is part of the guarantee, unless it is written. */
 static void finish_plan(struct reader *r, struct node *map, void *object)
 {
@@ -205,6 +228,10 @@ static void finish_plan(struct reader *r, struct node *map, void *object)
 	(void)r;
 	if (!reader_has_key(map, "weight"))
 		plan->weight = WEIGHT_DEFAULT;
+	if (!plan->interactive)
+		plan->interactive = INTERACTIVE_DEFAULT;
+	if (!plan->bulk)
+		plan->bulk = BULK_DEFAULT;
 	for (way = 0; way < POLICY_WAYS && !reader_has_key(map, "realtime"); way++) {
 		realtime = plan->guarantee.way[way] * REALTIME_DEFAULT / 100;
 		if (plan->guarantee.way[way])
@@ -217,6 +244,8 @@ static const struct field plan_fields[] = {
 	{ "guarantee", rates_hint, read_rates, VALUE(policy_plan, guarantee) },
 	{ "ceiling", rates_hint, read_rates, VALUE(policy_plan, ceiling) },
 	{ "realtime", rates_hint, read_rates, VALUE(policy_plan, realtime) },
+	{ "user-ceiling", rates_hint, read_rates, VALUE(policy_plan, user_ceiling) },
+	{ "shares", "a map such as {interactive: 4, bulk: 1}", read_shares, .at = 0 },
 	{ "weight", "a number from 1 to 1000", read_number, VALUE(policy_plan, weight),
 	  .max = TENANTGATE_MAX_WEIGHT },
 	{ "flows", "a number of flows", read_number, VALUE(policy_plan, flows),

@@ -208,6 +208,8 @@ static void realms_and_plans(FILE *out, const struct tg_policy_file *policy)
 		rates_value(out, 2, "guarantee", &plan->guarantee);
 		rates_value(out, 2, "ceiling", &plan->ceiling);
 		rates_value(out, 2, "realtime", &plan->realtime);
+		rates_value(out, 2, "user-ceiling", &plan->user_ceiling);
+		line(out, 2, "shares: {interactive: %u, bulk: %u}", plan->interactive, plan->bulk);
 		number_value(out, 2, "weight", plan->weight);
 		number_value(out, 2, "flows", plan->flows);
 		number_value(out, 2, "fragments", plan->fragments);
