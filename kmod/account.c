@@ -17,7 +17,12 @@
 #include <linux/timekeeping.h>
 
 #include "account.h"
+#include "core/rate.h"
 #include "tag.h"
+
+/* What may come at once of packets and of new flows. */
+#define TG_PACKETS_WINDOW	(100 * TG_TICKS_MS)
+#define TG_NEW_FLOWS_WINDOW	TG_TICKS_S
 
 /* What finds the hits of a rule: the two members of it that lie side by side. */
 struct tg_rule_key {
@@ -184,16 +189,28 @@ struct tg_account *tg_account_get(struct tg_net *tgn, const char *name)
 	return IS_ERR(old) ? NULL : old;
 }
 
+static u64 tg_account_now(void)
+{
+	return ktime_get_ns() * TG_TICKS_NS;
+}
+
 /**
  * tg_account_set - the tenant runs
  * @account: its account
  * @tenant: the tenant
  *
- * Context: any.
+ * What it has used of its limits stays used.
+ *
+ * Context: any, under tgn->lock.
  */
 void tg_account_set(struct tg_account *account, const struct tg_tenant *tenant)
 {
+	u64 now = tg_account_now();
+
 	account->limits = tenant->limits;
+	tg_policer_set(&account->sending, tenant->limits.max_packets, TG_PACKETS_WINDOW, now);
+	tg_policer_set(&account->beginning, tenant->limits.max_new_flows, TG_NEW_FLOWS_WINDOW,
+		       now);
 	WRITE_ONCE(account->index, tenant->index);
 }
 
@@ -394,6 +411,54 @@ static bool tg_bucket_take(struct tg_bucket *bucket, u32 rate)
 		bucket->tokens--;
 	spin_unlock_bh(&bucket->lock);
 	return taken;
+}
+
+/**
+ * tg_account_take_packets - may the tenant send more packets?
+ * @account: the tenant's, good under RCU
+ * @packets: their number
+ *
+ * Context: any but hardirq.
+ * Return: false when it sends more a second than it may.
+ */
+bool tg_account_take_packets(struct tg_account *account, u32 packets)
+{
+	return !tg_policer_limits(&account->sending) ||
+	       tg_policer_take(&account->sending, packets, tg_account_now());
+}
+
+/**
+ * tg_account_take_new_flow - may the tenant begin one more flow?
+ * @account: the tenant's, good under RCU
+ *
+ * Context: any but hardirq.
+ * Return: false when it begins more a second than it may.
+ */
+bool tg_account_take_new_flow(struct tg_account *account)
+{
+	return !tg_policer_limits(&account->beginning) ||
+	       tg_policer_take(&account->beginning, 1, tg_account_now());
+}
+
+/**
+ * tg_account_limited - what limit is the tenant at, so that a packet from it is dropped?
+ * @account: the tenant's, good under RCU
+ * @first: the packet would begin a flow
+ *
+ * Context: any.
+ * Return: enum tenantgate_reason, or %TG_REASONS for none.
+ */
+u8 tg_account_limited(const struct tg_account *account, bool first)
+{
+	u64 now = tg_account_now();
+
+	if (tg_policer_is_over(&account->sending, now))
+		return TENANTGATE_REASON_PACKET_LIMIT;
+	if (first && tg_policer_is_over(&account->beginning, now))
+		return TENANTGATE_REASON_NEW_FLOW_LIMIT;
+	if (first && (u32)atomic_read(&account->flows) >= READ_ONCE(account->limits.max_flows))
+		return TENANTGATE_REASON_FLOW_LIMIT;
+	return TG_REASONS;
 }
 
 /**

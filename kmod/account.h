@@ -14,6 +14,7 @@
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 
+#include "core/policer.h"
 #include "core/policy.h"
 #include "core/reason.h"
 #include "net.h"
@@ -50,6 +51,8 @@ struct tg_bucket {
  * @flows_created: flows it ever had
  * @fragments: fragments it may still send
  * @rejects: answers to rejected packets it may still get
+ * @sending: packets a second from it
+ * @beginning: flows a second that it begins
  * @packets: judged packets, by reason
  * @bytes: their bytes, by reason
  * @observed: of these, packets that passed only because of observe mode
@@ -71,6 +74,8 @@ struct tg_account {
 	atomic64_t flows_created;
 	struct tg_bucket fragments;
 	struct tg_bucket rejects;
+	struct tg_policer sending;
+	struct tg_policer beginning;
 	atomic64_t packets[TG_REASONS];
 	atomic64_t bytes[TG_REASONS];
 	atomic64_t observed[TG_REASONS];
@@ -114,6 +119,9 @@ void tg_rule_stat_put(struct tg_rule_stat *stat);
 
 void tg_account_count(struct tg_account *account, u8 reason, u32 packets, u32 bytes,
 		      bool up, bool passed, bool observed);
+bool tg_account_take_packets(struct tg_account *account, u32 packets);
+bool tg_account_take_new_flow(struct tg_account *account);
+u8 tg_account_limited(const struct tg_account *account, bool first);
 bool tg_account_take_fragment(struct tg_account *account);
 bool tg_account_take_reject(struct tg_account *account);
 

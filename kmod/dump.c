@@ -231,11 +231,19 @@ int tenantgate_nl_wide_dump_start(struct netlink_callback *cb)
 	return 0;
 }
 
+/* A limit that there may not be. */
+static int tg_put_limit(struct sk_buff *skb, int type, u32 limit)
+{
+	return limit ? nla_put_u32(skb, type, limit) : 0;
+}
+
 static int tg_fill_limits(struct sk_buff *skb, const struct tg_limits *limits)
 {
 	if (nla_put_u32(skb, TENANTGATE_A_TENANT_MAX_FLOWS, limits->max_flows) ||
 	    nla_put_u32(skb, TENANTGATE_A_TENANT_MAX_FRAGMENTS, limits->max_fragments) ||
-	    nla_put_u32(skb, TENANTGATE_A_TENANT_MAX_REJECTS, limits->max_rejects))
+	    nla_put_u32(skb, TENANTGATE_A_TENANT_MAX_REJECTS, limits->max_rejects) ||
+	    tg_put_limit(skb, TENANTGATE_A_TENANT_MAX_PACKETS, limits->max_packets) ||
+	    tg_put_limit(skb, TENANTGATE_A_TENANT_MAX_NEW_FLOWS, limits->max_new_flows))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, TENANTGATE_A_TENANT_MAX_RULES, limits->max_rules);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reading the running policy: links, their devices, and plans. */
+/* Reading the running policy: links, their devices, plans, and windows. */
 
 #include <net/sock.h>
 
@@ -36,6 +36,43 @@ static int tg_fill_link(const struct tg_dump *d, const void *object)
 	return nla_put_u32(skb, TENANTGATE_A_LINK_GENERATION, d->running->generation);
 }
 
+/* What a plan says within a window. */
+static int tg_fill_terms(struct sk_buff *skb, const struct tg_plan *terms, bool now)
+{
+	struct nlattr *nest = nla_nest_start(skb, TENANTGATE_A_PLAN_DURING);
+
+	if (!nest ||
+	    nla_put_string(skb, TENANTGATE_A_TERMS_WINDOW_NAME, terms->window->name) ||
+	    tg_put_rates(skb, TENANTGATE_A_TERMS_GUARANTEE_UP, TENANTGATE_A_TERMS_GUARANTEE_DOWN,
+			 TENANTGATE_A_TERMS_PAD, terms->guarantee) ||
+	    tg_put_rates(skb, TENANTGATE_A_TERMS_CEILING_UP, TENANTGATE_A_TERMS_CEILING_DOWN,
+			 TENANTGATE_A_TERMS_PAD, terms->ceiling) ||
+	    tg_put_rates(skb, TENANTGATE_A_TERMS_REALTIME_UP, TENANTGATE_A_TERMS_REALTIME_DOWN,
+			 TENANTGATE_A_TERMS_PAD, terms->realtime) ||
+	    tg_put_rates(skb, TENANTGATE_A_TERMS_USER_CEILING_UP,
+			 TENANTGATE_A_TERMS_USER_CEILING_DOWN, TENANTGATE_A_TERMS_PAD,
+			 terms->user_ceiling) ||
+	    nla_put_u8(skb, TENANTGATE_A_TERMS_SHARE_INTERACTIVE, terms->interactive) ||
+	    nla_put_u8(skb, TENANTGATE_A_TERMS_SHARE_BULK, terms->bulk) ||
+	    nla_put_u32(skb, TENANTGATE_A_TERMS_WEIGHT, terms->weight) ||
+	    (now && nla_put_flag(skb, TENANTGATE_A_TERMS_IN_FORCE)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int tg_fill_during(const struct tg_dump *d, const struct tg_plan *plan)
+{
+	const struct tg_plan *now = tg_plan_now(plan, d->running->open), *terms;
+	int err = 0;
+
+	if (now == plan)
+		err = nla_put_flag(d->skb, TENANTGATE_A_PLAN_IN_FORCE);
+	for (terms = plan->during; terms && !err; terms = terms->next)
+		err = tg_fill_terms(d->skb, terms, terms == now);
+	return err;
+}
+
 static int tg_fill_plan(const struct tg_dump *d, const void *object)
 {
 	const struct tg_plan *plan = object;
@@ -53,9 +90,35 @@ static int tg_fill_plan(const struct tg_dump *d, const void *object)
 			 TENANTGATE_A_PLAN_PAD, plan->realtime) ||
 	    nla_put_u8(skb, TENANTGATE_A_PLAN_SHARE_INTERACTIVE, plan->interactive) ||
 	    nla_put_u8(skb, TENANTGATE_A_PLAN_SHARE_BULK, plan->bulk) ||
-	    nla_put_u32(skb, TENANTGATE_A_PLAN_WEIGHT, plan->weight))
+	    nla_put_u32(skb, TENANTGATE_A_PLAN_WEIGHT, plan->weight) ||
+	    tg_fill_during(d, plan))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, TENANTGATE_A_PLAN_GENERATION, d->running->generation);
+}
+
+static int tg_fill_window(const struct tg_dump *d, const void *object)
+{
+	const struct tg_window *window = object;
+	struct sk_buff *skb = d->skb;
+	u32 i;
+
+	if (nla_put_string(skb, TENANTGATE_A_WINDOW_NAME, window->name) ||
+	    nla_put_u8(skb, TENANTGATE_A_WINDOW_DAYS, window->days))
+		return -EMSGSIZE;
+	for (i = 0; i < window->nhours; i++) {
+		struct nlattr *nest = nla_nest_start(skb, TENANTGATE_A_WINDOW_HOURS);
+
+		if (!nest || nla_put_u16(skb, TENANTGATE_A_HOURS_FROM, window->hours[i].from) ||
+		    nla_put_u16(skb, TENANTGATE_A_HOURS_TO, window->hours[i].to))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	if (((d->running->open & BIT_ULL(window->number)) &&
+	     nla_put_flag(skb, TENANTGATE_A_WINDOW_OPEN)) ||
+	    tg_put_optional(skb, TENANTGATE_A_WINDOW_TIMEZONE,
+			    d->running->compiled->policy.timezone))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, TENANTGATE_A_WINDOW_GENERATION, d->running->generation);
 }
 
 static int tg_fill_device(const struct tg_dump *d, const void *object)
@@ -123,6 +186,26 @@ int tenantgate_nl_device_get_dumpit(struct sk_buff *skb, struct netlink_callback
 		policy = &d.running->compiled->policy;
 		err = tg_dump_array(&d, (void *const *)policy->devices, policy->ndevices,
 				    tg_fill_device);
+	}
+	rcu_read_unlock();
+	return tg_dump_end(&d, err);
+}
+
+/* Windows are few: their list is walked again for each. */
+int tenantgate_nl_window_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	const struct tg_window *window;
+	struct tg_dump d;
+	int err = 0;
+
+	rcu_read_lock();
+	tg_dump_begin(&d, skb, cb);
+	window = d.running ? d.running->compiled->policy.window_list : NULL;
+	for (; window && !err; window = window->next) {
+		if (window->number < tg_cursor(cb)->index)
+			continue;
+		err = tg_dump_message(&d, window, tg_fill_window);
+		tg_cursor(cb)->index += !err;
 	}
 	rcu_read_unlock();
 	return tg_dump_end(&d, err);

@@ -11,6 +11,7 @@
 #include <net/addrconf.h>
 #include <net/route.h>
 
+#include "account.h"
 #include "core/judge.h"
 #include "core/reason.h"
 #include "netlink.h"
@@ -298,6 +299,18 @@ static int tg_put_roles(struct sk_buff *reply, const struct tg_user *user)
 	return 0;
 }
 
+/* A limit that the sender's tenant is at. */
+static int tg_put_limited(struct sk_buff *reply, const struct tg_judgement *j)
+{
+	u8 reason = TG_REASONS;
+
+	if (j->tenant && j->up)
+		reason = tg_account_limited(j->tenant->account,
+					    j->verdict == TENANTGATE_VERDICT_ALLOW);
+	return reason == TG_REASONS ? 0 :
+				      nla_put_u8(reply, TENANTGATE_A_EXPLAIN_LIMITED, reason);
+}
+
 static int tg_put_explanation(struct sk_buff *reply, const struct tg_explain *x)
 {
 	const struct tg_judgement *j = &x->judgement;
@@ -313,7 +326,7 @@ static int tg_put_explanation(struct sk_buff *reply, const struct tg_explain *x)
 
 	if (tg_put_event(reply, &event) || tg_put_roles(reply, j->user) ||
 	    (x->route.local && nla_put_flag(reply, TENANTGATE_A_EXPLAIN_LOCAL)) ||
-	    nla_put_u8(reply, TENANTGATE_A_EXPLAIN_CLASS, j->class))
+	    nla_put_u8(reply, TENANTGATE_A_EXPLAIN_CLASS, j->class) || tg_put_limited(reply, j))
 		return -EMSGSIZE;
 	if (j->peer_site &&
 	    nla_put_string(reply, TENANTGATE_A_EXPLAIN_PEER_SITE, j->peer_site->name))

@@ -226,7 +226,8 @@ static struct tg_flow *tg_flow_alloc(const struct tg_flow_offer *offer,
  *
  * Context: under RCU, which the flow is good for; any but hardirq.
  * Return: the flow, or the one that another CPU has made for the same packets
- * in the meantime; NULL when there is no place or no memory for it.
+ * in the meantime; NULL when the tenant begins too many, or when there is no place
+ * or no memory for it.
  */
 struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *offer,
 			       u8 *reason)
@@ -237,6 +238,10 @@ struct tg_flow *tg_flow_create(struct tg_net *tgn, const struct tg_flow_offer *o
 	int tries = 3;
 	u32 hash;
 
+	if (offer->judgement->up && !tg_account_take_new_flow(account)) {
+		*reason = TENANTGATE_REASON_NEW_FLOW_LIMIT;
+		return NULL;
+	}
 	if (!tg_flow_reserve(flows, account, reason))
 		return NULL;
 	flow = tg_flow_alloc(offer, account);

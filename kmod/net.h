@@ -76,6 +76,7 @@ struct tg_events {
  * @devices_missed: a device came or went and could not be followed; under the RTNL
  * @confirm: returns to @previous when it is not confirmed in time
  * @confirm_deadline: when @confirm fires, jiffies; 0 for not pending; under @lock
+ * @clock: looks whether windows have opened or closed, while the policy has any; clock.c
  * @pickup_until: running connections are adopted from either side until then, jiffies;
  *	in 64 bits, read without a lock
  * @hooked: the hooks are registered; under @lock
@@ -101,6 +102,7 @@ struct tg_net {
 	bool devices_missed;
 	struct delayed_work confirm;
 	unsigned long confirm_deadline;
+	struct delayed_work clock;
 	u64 pickup_until;
 	bool hooked;
 	bool dying;

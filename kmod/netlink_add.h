@@ -46,6 +46,9 @@ int tg_new_id(struct tg_request *r, struct xarray *objects, int type, const char
 int tg_number(struct tg_request *r, struct xarray *objects, u32 id, void *object);
 int tg_known(struct tg_request *r, struct xarray *objects, int type, const char *noun,
 	     const char *name, const char *field, void **object);
+int tg_set_zone(struct tg_request *r, struct tg_candidate *c);
+int tg_parse_during(struct tg_request *r, struct tg_candidate *c, struct tg_plan *plan,
+		    struct tg_plan *terms);
 int tg_get_head(struct tg_request *r, struct tg_candidate *c, const struct tg_head_attrs *a,
 		struct xarray *objects, struct tg_head *head);
 

@@ -33,6 +33,8 @@ static int tg_set_gateway(struct tg_request *r, struct tg_candidate *c)
 					    tg_get_u32(r, TENANTGATE_A_GATEWAY_MAX_FLOWS,
 						       TG_DEFAULT_MAX_FLOWS), &r->why);
 	if (!err)
+		err = tg_set_zone(r, c);
+	if (!err)
 		tg_get_revision(r, TENANTGATE_A_GATEWAY_REVISION, &c->compiled->policy.revision);
 	tg_list_free(&ports);
 	return err;
@@ -40,7 +42,8 @@ static int tg_set_gateway(struct tg_request *r, struct tg_candidate *c)
 
 int tenantgate_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return tg_add(skb, info, TG_MULTI(TENANTGATE_A_GATEWAY_ALLOW), tg_set_gateway);
+	return tg_add(skb, info, TG_MULTI(TENANTGATE_A_GATEWAY_ALLOW) |
+		      TG_MULTI(TENANTGATE_A_GATEWAY_SHIFT), tg_set_gateway);
 }
 
 static int tg_add_realm(struct tg_request *r, struct tg_candidate *c)
@@ -77,6 +80,8 @@ static void tg_get_limits(const struct tg_request *r, struct tg_limits *limits)
 	limits->max_rejects = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_REJECTS,
 					 TG_DEFAULT_TENANT_REJECTS);
 	limits->max_rules = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_RULES, TENANTGATE_MAX_RULES);
+	limits->max_packets = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_PACKETS, 0);
+	limits->max_new_flows = tg_get_u32(r, TENANTGATE_A_TENANT_MAX_NEW_FLOWS, 0);
 }
 
 /* The plan that a tenant has, NULL for none. */
@@ -122,7 +127,8 @@ static int tg_check_replaced(struct tg_request *r, const char *name)
 		TENANTGATE_A_TENANT_TITLE, TENANTGATE_A_TENANT_MODE,
 		TENANTGATE_A_TENANT_MAX_FLOWS, TENANTGATE_A_TENANT_MAX_FRAGMENTS,
 		TENANTGATE_A_TENANT_MAX_REJECTS, TENANTGATE_A_TENANT_MAX_RULES,
-		TENANTGATE_A_TENANT_PLAN,
+		TENANTGATE_A_TENANT_PLAN, TENANTGATE_A_TENANT_MAX_PACKETS,
+		TENANTGATE_A_TENANT_MAX_NEW_FLOWS,
 	};
 	u32 i;
 

@@ -16,6 +16,10 @@ static const struct netlink_range_validation tenantgate_a_selector_id_range = {
 	.max	= TENANTGATE_ID_MAX,
 };
 
+static const struct netlink_range_validation tenantgate_a_window_id_range = {
+	.max	= TENANTGATE_ID_MAX,
+};
+
 static const struct netlink_range_validation tenantgate_a_realm_id_range = {
 	.max	= TENANTGATE_ID_MAX,
 };
@@ -35,6 +39,16 @@ static const struct netlink_range_validation tenantgate_a_tenant_max_rules_range
 
 static const struct netlink_range_validation tenantgate_a_tenant_plan_range = {
 	.max	= TENANTGATE_ID_MAX,
+};
+
+static const struct netlink_range_validation tenantgate_a_tenant_max_packets_range = {
+	.min	= 1ULL,
+	.max	= TENANTGATE_MAX_PER_SECOND,
+};
+
+static const struct netlink_range_validation tenantgate_a_tenant_max_new_flows_range = {
+	.min	= 1ULL,
+	.max	= TENANTGATE_MAX_PER_SECOND,
 };
 
 static const struct netlink_range_validation tenantgate_a_site_id_range = {
@@ -98,7 +112,16 @@ static const struct netlink_range_validation tenantgate_a_plan_id_range = {
 	.max	= TENANTGATE_ID_MAX,
 };
 
+static const struct netlink_range_validation tenantgate_a_terms_window_range = {
+	.max	= TENANTGATE_ID_MAX,
+};
+
 /* Common nested types */
+const struct nla_policy tenantgate_hours_nl_policy[TENANTGATE_A_HOURS_TO + 1] = {
+	[TENANTGATE_A_HOURS_FROM] = NLA_POLICY_MAX(NLA_U16, 1439),
+	[TENANTGATE_A_HOURS_TO] = NLA_POLICY_RANGE(NLA_U16, 1, 1440),
+};
+
 const struct nla_policy tenantgate_port_nl_policy[TENANTGATE_A_PORT_CLASS + 1] = {
 	[TENANTGATE_A_PORT_PROTOCOL] = { .type = NLA_U8, },
 	[TENANTGATE_A_PORT_FIRST] = { .type = NLA_U16, },
@@ -121,6 +144,28 @@ const struct nla_policy tenantgate_selector_nl_policy[TENANTGATE_A_SELECTOR_PREF
 	[TENANTGATE_A_SELECTOR_PREFIX] = NLA_POLICY_NESTED(tenantgate_prefix_nl_policy),
 };
 
+const struct nla_policy tenantgate_shift_nl_policy[TENANTGATE_A_SHIFT_OFFSET + 1] = {
+	[TENANTGATE_A_SHIFT_SINCE] = { .type = NLA_U64, },
+	[TENANTGATE_A_SHIFT_OFFSET] = { .type = NLA_S32, },
+};
+
+const struct nla_policy tenantgate_terms_nl_policy[TENANTGATE_A_TERMS_IN_FORCE + 1] = {
+	[TENANTGATE_A_TERMS_WINDOW] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_terms_window_range),
+	[TENANTGATE_A_TERMS_GUARANTEE_UP] = { .type = NLA_U64, },
+	[TENANTGATE_A_TERMS_GUARANTEE_DOWN] = { .type = NLA_U64, },
+	[TENANTGATE_A_TERMS_CEILING_UP] = { .type = NLA_U64, },
+	[TENANTGATE_A_TERMS_CEILING_DOWN] = { .type = NLA_U64, },
+	[TENANTGATE_A_TERMS_USER_CEILING_UP] = { .type = NLA_U64, },
+	[TENANTGATE_A_TERMS_USER_CEILING_DOWN] = { .type = NLA_U64, },
+	[TENANTGATE_A_TERMS_REALTIME_UP] = { .type = NLA_U64, },
+	[TENANTGATE_A_TERMS_REALTIME_DOWN] = { .type = NLA_U64, },
+	[TENANTGATE_A_TERMS_SHARE_INTERACTIVE] = NLA_POLICY_RANGE(NLA_U8, 1, TENANTGATE_MAX_CLASS_SHARE),
+	[TENANTGATE_A_TERMS_SHARE_BULK] = NLA_POLICY_RANGE(NLA_U8, 1, TENANTGATE_MAX_CLASS_SHARE),
+	[TENANTGATE_A_TERMS_WEIGHT] = NLA_POLICY_RANGE(NLA_U32, 1, TENANTGATE_MAX_WEIGHT),
+	[TENANTGATE_A_TERMS_WINDOW_NAME] = { .type = NLA_NUL_STRING, },
+	[TENANTGATE_A_TERMS_IN_FORCE] = { .type = NLA_FLAG, },
+};
+
 /* TENANTGATE_CMD_BEGIN - do */
 static const struct nla_policy tenantgate_begin_nl_policy[TENANTGATE_A_STATUS_FROM_RUNNING + 1] = {
 	[TENANTGATE_A_STATUS_EXPECTED_GENERATION] = { .type = NLA_U32, },
@@ -128,12 +173,14 @@ static const struct nla_policy tenantgate_begin_nl_policy[TENANTGATE_A_STATUS_FR
 };
 
 /* TENANTGATE_CMD_GATEWAY_SET - do */
-static const struct nla_policy tenantgate_gateway_set_nl_policy[TENANTGATE_A_GATEWAY_REVISION + 1] = {
+static const struct nla_policy tenantgate_gateway_set_nl_policy[TENANTGATE_A_GATEWAY_SHIFT + 1] = {
 	[TENANTGATE_A_GATEWAY_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[TENANTGATE_A_GATEWAY_LABEL] = { .type = NLA_NUL_STRING, .len = TENANTGATE_ORIGIN_MAX, },
 	[TENANTGATE_A_GATEWAY_ALLOW] = NLA_POLICY_NESTED(tenantgate_port_nl_policy),
 	[TENANTGATE_A_GATEWAY_MAX_FLOWS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[TENANTGATE_A_GATEWAY_REVISION] = NLA_POLICY_MAX_LEN(TENANTGATE_REVISION_MAX),
+	[TENANTGATE_A_GATEWAY_TIMEZONE] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
+	[TENANTGATE_A_GATEWAY_SHIFT] = NLA_POLICY_NESTED(tenantgate_shift_nl_policy),
 };
 
 /* TENANTGATE_CMD_REALM_ADD - do */
@@ -151,7 +198,7 @@ static const struct nla_policy tenantgate_device_add_nl_policy[TENANTGATE_A_DEVI
 };
 
 /* TENANTGATE_CMD_TENANT_ADD - do */
-static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENANT_PLAN + 1] = {
+static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENANT_MAX_NEW_FLOWS + 1] = {
 	[TENANTGATE_A_TENANT_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_id_range),
 	[TENANTGATE_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
 	[TENANTGATE_A_TENANT_TITLE] = { .type = NLA_NUL_STRING, .len = TENANTGATE_TITLE_MAX, },
@@ -162,6 +209,8 @@ static const struct nla_policy tenantgate_tenant_add_nl_policy[TENANTGATE_A_TENA
 	[TENANTGATE_A_TENANT_MAX_RULES] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_max_rules_range),
 	[TENANTGATE_A_TENANT_REVISION] = NLA_POLICY_MAX_LEN(TENANTGATE_REVISION_MAX),
 	[TENANTGATE_A_TENANT_PLAN] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_plan_range),
+	[TENANTGATE_A_TENANT_MAX_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_max_packets_range),
+	[TENANTGATE_A_TENANT_MAX_NEW_FLOWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_tenant_max_new_flows_range),
 };
 
 /* TENANTGATE_CMD_SITE_ADD - do */
@@ -284,7 +333,7 @@ static const struct nla_policy tenantgate_link_add_nl_policy[TENANTGATE_A_LINK_O
 };
 
 /* TENANTGATE_CMD_PLAN_ADD - do */
-static const struct nla_policy tenantgate_plan_add_nl_policy[TENANTGATE_A_PLAN_WEIGHT + 1] = {
+static const struct nla_policy tenantgate_plan_add_nl_policy[TENANTGATE_A_PLAN_DURING + 1] = {
 	[TENANTGATE_A_PLAN_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_plan_id_range),
 	[TENANTGATE_A_PLAN_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
 	[TENANTGATE_A_PLAN_GUARANTEE_UP] = { .type = NLA_U64, },
@@ -298,6 +347,15 @@ static const struct nla_policy tenantgate_plan_add_nl_policy[TENANTGATE_A_PLAN_W
 	[TENANTGATE_A_PLAN_SHARE_INTERACTIVE] = NLA_POLICY_RANGE(NLA_U8, 1, TENANTGATE_MAX_CLASS_SHARE),
 	[TENANTGATE_A_PLAN_SHARE_BULK] = NLA_POLICY_RANGE(NLA_U8, 1, TENANTGATE_MAX_CLASS_SHARE),
 	[TENANTGATE_A_PLAN_WEIGHT] = NLA_POLICY_RANGE(NLA_U32, 1, TENANTGATE_MAX_WEIGHT),
+	[TENANTGATE_A_PLAN_DURING] = NLA_POLICY_NESTED(tenantgate_terms_nl_policy),
+};
+
+/* TENANTGATE_CMD_WINDOW_ADD - do */
+static const struct nla_policy tenantgate_window_add_nl_policy[TENANTGATE_A_WINDOW_HOURS + 1] = {
+	[TENANTGATE_A_WINDOW_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &tenantgate_a_window_id_range),
+	[TENANTGATE_A_WINDOW_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
+	[TENANTGATE_A_WINDOW_DAYS] = NLA_POLICY_RANGE(NLA_U8, 1, 127),
+	[TENANTGATE_A_WINDOW_HOURS] = NLA_POLICY_NESTED(tenantgate_hours_nl_policy),
 };
 
 /* Ops table for tenantgate */
@@ -323,7 +381,7 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd		= TENANTGATE_CMD_GATEWAY_SET,
 		.doit		= tenantgate_nl_gateway_set_doit,
 		.policy		= tenantgate_gateway_set_nl_policy,
-		.maxattr	= TENANTGATE_A_GATEWAY_REVISION,
+		.maxattr	= TENANTGATE_A_GATEWAY_SHIFT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -344,7 +402,7 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd		= TENANTGATE_CMD_TENANT_ADD,
 		.doit		= tenantgate_nl_tenant_add_doit,
 		.policy		= tenantgate_tenant_add_nl_policy,
-		.maxattr	= TENANTGATE_A_TENANT_PLAN,
+		.maxattr	= TENANTGATE_A_TENANT_MAX_NEW_FLOWS,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -500,7 +558,7 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd		= TENANTGATE_CMD_PLAN_ADD,
 		.doit		= tenantgate_nl_plan_add_doit,
 		.policy		= tenantgate_plan_add_nl_policy,
-		.maxattr	= TENANTGATE_A_PLAN_WEIGHT,
+		.maxattr	= TENANTGATE_A_PLAN_DURING,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -516,6 +574,18 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 	{
 		.cmd	= TENANTGATE_CMD_DEVICE_GET,
 		.dumpit	= tenantgate_nl_device_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= TENANTGATE_CMD_WINDOW_ADD,
+		.doit		= tenantgate_nl_window_add_doit,
+		.policy		= tenantgate_window_add_nl_policy,
+		.maxattr	= TENANTGATE_A_WINDOW_HOURS,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= TENANTGATE_CMD_WINDOW_GET,
+		.dumpit	= tenantgate_nl_window_get_dumpit,
 		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };

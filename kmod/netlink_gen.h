@@ -13,9 +13,12 @@
 #include <uapi/linux/tenantgate.h>
 
 /* Common nested types */
+extern const struct nla_policy tenantgate_hours_nl_policy[TENANTGATE_A_HOURS_TO + 1];
 extern const struct nla_policy tenantgate_port_nl_policy[TENANTGATE_A_PORT_CLASS + 1];
 extern const struct nla_policy tenantgate_prefix_nl_policy[TENANTGATE_A_PREFIX_LENGTH + 1];
 extern const struct nla_policy tenantgate_selector_nl_policy[TENANTGATE_A_SELECTOR_PREFIX + 1];
+extern const struct nla_policy tenantgate_shift_nl_policy[TENANTGATE_A_SHIFT_OFFSET + 1];
+extern const struct nla_policy tenantgate_terms_nl_policy[TENANTGATE_A_TERMS_IN_FORCE + 1];
 
 int tenantgate_nl_wide_dump_start(struct netlink_callback *cb);
 int tenantgate_nl_rule_get_start(struct netlink_callback *cb);
@@ -68,6 +71,9 @@ int tenantgate_nl_link_get_dumpit(struct sk_buff *skb,
 int tenantgate_nl_plan_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb);
 int tenantgate_nl_device_get_dumpit(struct sk_buff *skb,
+				    struct netlink_callback *cb);
+int tenantgate_nl_window_add_doit(struct sk_buff *skb, struct genl_info *info);
+int tenantgate_nl_window_get_dumpit(struct sk_buff *skb,
 				    struct netlink_callback *cb);
 
 enum {

@@ -58,10 +58,13 @@ static int tg_add_plan(struct tg_request *r, struct tg_candidate *c)
 		.realtime[TG_DOWN] = tg_get_u64(r, TENANTGATE_A_PLAN_REALTIME_DOWN),
 		.weight = tg_get_u32(r, TENANTGATE_A_PLAN_WEIGHT, TG_DEFAULT_WEIGHT),
 	};
+	struct tg_plan during[TENANTGATE_MAX_DURING];
 	u32 id;
 	int err;
 
 	err = tg_new_name(r, TENANTGATE_A_PLAN_NAME, "plan", &plan.name);
+	if (!err)
+		err = tg_parse_during(r, c, &plan, during);
 	if (!err)
 		err = tg_new_id(r, &c->plans, TENANTGATE_A_PLAN_ID, "plan", plan.name, &id);
 	if (err)
@@ -72,7 +75,7 @@ static int tg_add_plan(struct tg_request *r, struct tg_candidate *c)
 
 int tenantgate_nl_plan_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return tg_add(skb, info, 0, tg_add_plan);
+	return tg_add(skb, info, TG_MULTI(TENANTGATE_A_PLAN_DURING), tg_add_plan);
 }
 
 static int tg_add_device(struct tg_request *r, struct tg_candidate *c)

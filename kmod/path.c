@@ -403,14 +403,40 @@ static noinline unsigned int tg_cross_oddly(const struct tg_crossing *x, bool bo
 	return NF_ACCEPT;
 }
 
+/*
+ * A packet from a site, when some tenant may send only so many. The operator's own way
+ * in is spared, wherever he sits.
+ */
+static noinline unsigned int tg_cross_policed(const struct tg_crossing *x)
+{
+	const struct tg_policy *policy = tg_policy_of(x);
+	const struct tg_lpm_range *from = tg_lpm_range_of(&x->route.in->sites,
+							  &x->h.packet.saddr);
+	struct tg_judgement j = {
+		.verdict = TENANTGATE_VERDICT_DENY,
+		.reason = TENANTGATE_REASON_PACKET_LIMIT,
+		.up = true,
+	};
+
+	if (!from)
+		return NF_ACCEPT;
+	j.tenant = policy->tenants[from->owner];
+	if (tg_account_take_packets(j.tenant->account, tg_packet_segments(x->skb)) ||
+	    tg_belongs_to_management(x))
+		return NF_ACCEPT;
+	j.site = policy->sites[from->value];
+	return tg_crossing_end(x, &j, true);
+}
+
 /**
  * tg_path_pre_routing - a packet as it comes in
  * @skb: the packet
  * @state: the hook
  * @family: 4 or 6
  *
- * A source address that does not belong to the device is dropped before it
- * can cost anything. What passes here is counted where it ends.
+ * A source address that does not belong to the device, and what is more than its
+ * tenant may send, is dropped before it can cost anything. What passes here is
+ * counted where it ends.
  *
  * Context: under RCU.
  * Return: NF_ACCEPT or NF_DROP.
@@ -439,6 +465,8 @@ unsigned int tg_path_pre_routing(struct sk_buff *skb, const struct nf_hook_state
 	/* Where a packet goes on, its flow is wanted next: memory is fetched meanwhile. */
 	memo = tg_flow_foresee(x.tgn, &x.h.packet, &spare);
 	bound = tg_source_is_bound(tg_policy_of(&x), x.route.in, &x.h.packet.saddr);
+	if (x.running->policed && tg_cross_policed(&x) == NF_DROP)
+		return NF_DROP;
 	if (!bound || (x.h.packet.kind & TG_PACKET_FRAGMENT))
 		return tg_cross_oddly(&x, bound);
 	tg_flow_fetch(x.tgn, memo);

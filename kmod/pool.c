@@ -9,6 +9,7 @@
 #include <net/codel_impl.h>
 
 #include "account.h"
+#include "charge.h"
 #include "pool.h"
 #include "running.h"
 #include "tag.h"
@@ -22,8 +23,8 @@
 /* Packets that one that comes may drive out. */
 #define TG_TRIM_AT_ONCE	64
 
-/* A packet counts as so many bytes at least where it is about memory. */
-#define TG_PACKET_LEAST	256
+/* A large packet goes whole when its tenant, or the link, has time for it in so many microseconds. */
+#define TG_WHOLE_US	1000
 
 /* Queues without packets that are kept for their users' next ones. */
 #define TG_IDLE_MAX	1024
@@ -70,20 +71,6 @@ static struct tg_member *tg_member_of(const struct tg_queue *queue)
 	return container_of(queue->share, struct tg_member, share);
 }
 
-/* What a packet takes on the link, segment by segment. */
-static u32 tg_charge(const struct tg_pool *pool, const struct sk_buff *skb)
-{
-	const struct tg_link *link = &pool->link;
-	u32 segments = skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1;
-	s32 inner = (s32)DIV_ROUND_UP(qdisc_pkt_len(skb), segments) - skb_network_offset(skb);
-	u32 each = max(inner, 1);
-
-	if (pool->way == TG_DOWN)
-		each = round_up(each, max_t(u32, link->padding, 1)) + link->overhead;
-	each = max_t(u32, each + link->framing, link->minimum);
-	return min_t(u64, (u64)each * segments, TG_CHARGE_MAX);
-}
-
 static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 			  const struct tg_terms *terms, u64 now)
 {
@@ -95,6 +82,7 @@ static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 		rate = min(rate, terms->user_ceiling);
 
 	tg_rate_set(&packets, rate);
+	member->whole = div_u64(rate * TG_WHOLE_US, USEC_PER_SEC);
 	codel_params_init(&member->codel);
 	member->codel.ecn = true;
 	member->codel.mtu = 1514;
@@ -120,7 +108,7 @@ static bool tg_member_terms(const struct tg_running *running, const struct tg_po
 	    policy->tenants[index]->account == account)
 		tenant = policy->tenants[index];
 	if (tenant)
-		tg_tenant_terms(policy, &pool->link, tenant, pool->way, terms);
+		tg_tenant_terms(policy, &pool->link, tenant, pool->way, running->open, terms);
 	else
 		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS,
 					    .interactive = TG_DEFAULT_INTERACTIVE,
@@ -293,7 +281,10 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 		member = tg_member_new(pool, tgn, number, now);
 	queue = member ? tg_line_get(outlet, &member->share, user, class) : NULL;
 	if (queue && tg_line_limit(queue, now)) {
-		parcel->bytes = tg_charge(pool, skb);
+		/* Who had nothing to send may do so before those who wait. */
+		if (!member->share.class[class].ready)
+			WRITE_ONCE(pool->quiet, 0);
+		parcel->bytes = tg_charge(&pool->link, pool->way, skb);
 		parcel->since = codel_get_time();
 		tg_queue_put(queue, parcel, now);
 		lost = tg_pool_trim(outlet, &member->share, now, to_free, queue);
@@ -357,15 +348,32 @@ static struct sk_buff *tg_line_send(struct tg_turn *turn, u64 now)
 	return skb;
 }
 
+/* A packet that another device sends. */
+static void tg_pool_hand(struct tg_queue *queue, struct sk_buff *skb)
+{
+	struct tg_outlet *owner = queue->owner;
+
+	if (owner->ready_bytes >= TG_READY_MAX) {
+		tg_member_of(queue)->drops++;
+		tg_codel_drop(skb, queue);
+		return;
+	}
+	owner->ready_bytes += qdisc_pkt_len(skb);
+	__skb_queue_tail(&owner->ready, skb);
+	/* What is root by now: none that is on its way out. */
+	__netif_schedule(qdisc_root(owner->sch));
+}
+
 /**
  * tg_pool_get - the next packet of a device
  * @outlet: the device, which has a pool
- * @wake: gets the time to ask again, ns; 0 for at once, all ones for not at all
+ *
+ * When there is none, the device's qdisc is asked again in time.
  *
  * Context: the qdisc's lock held.
  * Return: the packet, or NULL.
  */
-struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake)
+struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 {
 	struct tg_pool *pool = outlet->pool;
 	struct sk_buff *skb;
@@ -373,34 +381,30 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake)
 	u64 at, now;
 	u32 i;
 
-	*wake = 0;
+	if (skb_queue_empty_lockless(&outlet->ready) && tg_ticks() < READ_ONCE(pool->quiet))
+		return NULL;
 	spin_lock(&pool->lock);
 	now = tg_ticks();
 	skb = __skb_dequeue(&outlet->ready);
 	if (skb)
 		outlet->ready_bytes -= qdisc_pkt_len(skb);
 	for (i = 0; !skb && i < TG_FOR_OTHERS; i++) {
-		struct tg_outlet *owner;
-
 		if (!tg_shaper_next(&pool->shaper, now, &turn, &at)) {
-			*wake = at == TG_WHEEL_ANY ? U64_MAX : at / TG_TICKS_NS + 1;
+			tg_alarm_set(&pool->alarm, outlet, at);
+			WRITE_ONCE(pool->quiet, at);
 			break;
 		}
-		owner = turn.queue->owner;
 		skb = tg_line_send(&turn, now);
-		if (!skb || owner == outlet)
-			continue;
-		if (owner->ready_bytes >= TG_READY_MAX) {
-			tg_member_of(turn.queue)->drops++;
-			tg_codel_drop(skb, turn.queue);
-		} else {
-			owner->ready_bytes += qdisc_pkt_len(skb);
-			__skb_queue_tail(&owner->ready, skb);
-			/* What is root by now: none that is on its way out. */
-			__netif_schedule(qdisc_root(owner->sch));
+		if (skb && turn.queue->owner != outlet) {
+			tg_pool_hand(turn.queue, skb);
+			skb = NULL;
 		}
-		skb = NULL;
 	}
+	if (i == TG_FOR_OTHERS)
+		__netif_schedule(qdisc_root(outlet->sch));
+	/* Should this device be stopped now, another one asks. */
+	if (skb && pool->shaper.packets && !list_is_singular(&pool->alarm.outlets))
+		tg_alarm_set(&pool->alarm, outlet, now + TG_TICKS_MS);
 	tg_outlet_settle(outlet);
 	spin_unlock(&pool->lock);
 	if (skb) {
@@ -412,8 +416,29 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake)
 }
 
 /**
- * tg_pool_purge - a device leaves its pool; what waits is lost
- * @outlet: the device
+ * tg_pool_takes_whole - may a large packet wait as it is?
+ * @outlet: the device it leaves by, which has a pool
+ * @skb: the packet
+ *
+ * Context: the qdisc's lock held.
+ * Return: false when it would take too long at once of its tenant's ceiling or of the link.
+ */
+bool tg_pool_takes_whole(struct tg_outlet *outlet, const struct sk_buff *skb)
+{
+	struct tg_pool *pool = outlet->pool;
+	struct tg_member *member;
+	bool whole;
+
+	spin_lock(&pool->lock);
+	member = xa_load(&pool->shares, skb->priority & TG_TAG ? tg_tag_account(skb->priority) : 0);
+	whole = member && qdisc_pkt_len(skb) <= member->whole;
+	spin_unlock(&pool->lock);
+	return whole;
+}
+
+/**
+ * tg_pool_purge - what waits for a device is lost
+ * @outlet: the device, which has a pool
  *
  * Context: the qdisc's lock held, or nobody else has the qdisc.
  */
@@ -425,8 +450,6 @@ void tg_pool_purge(struct tg_outlet *outlet)
 	struct sk_buff *skb;
 	u64 now;
 
-	if (!pool)
-		return;
 	__skb_queue_head_init(&gone);
 	spin_lock_bh(&pool->lock);
 	now = tg_ticks();
@@ -445,6 +468,40 @@ void tg_pool_purge(struct tg_outlet *outlet)
 	tg_outlet_settle(outlet);
 	spin_unlock_bh(&pool->lock);
 	__skb_queue_purge(&gone);
+}
+
+/**
+ * tg_pool_join - a device comes into a pool
+ * @pool: the pool
+ * @outlet: the device, which is in none
+ *
+ * Context: RTNL and the qdisc's lock held.
+ */
+void tg_pool_join(struct tg_pool *pool, struct tg_outlet *outlet)
+{
+	outlet->pool = pool;
+	spin_lock_bh(&pool->lock);
+	tg_alarm_add(&pool->alarm, outlet);
+	spin_unlock_bh(&pool->lock);
+}
+
+/**
+ * tg_pool_leave - a device leaves its pool; what waits is lost
+ * @outlet: the device, which may be in none
+ *
+ * Context: RTNL held, and the qdisc's lock unless nobody else has the qdisc.
+ */
+void tg_pool_leave(struct tg_outlet *outlet)
+{
+	struct tg_pool *pool = outlet->pool;
+
+	if (!pool)
+		return;
+	tg_pool_purge(outlet);
+	outlet->pool = NULL;
+	spin_lock_bh(&pool->lock);
+	tg_alarm_remove(&pool->alarm, outlet);
+	spin_unlock_bh(&pool->lock);
 }
 
 static u64 tg_pool_limit(const struct tg_link *link, u8 way)
@@ -474,6 +531,7 @@ struct tg_pool *tg_pool_new(const char *name, u8 way, const struct tg_link *link
 	pool->link.next = NULL;
 	spin_lock_init(&pool->lock);
 	xa_init(&pool->shares);
+	tg_alarm_init(&pool->alarm);
 	tg_shaper_init(&pool->shaper, link->rate[way], tg_pool_limit(link, way), get_random_u64(),
 		       tg_ticks());
 	return pool;
@@ -503,6 +561,7 @@ void tg_pool_free(struct tg_pool *pool)
 	struct tg_member *member;
 	unsigned long number;
 
+	hrtimer_cancel(&pool->alarm.timer);
 	xa_for_each(&pool->shares, number, member) {
 		spin_lock_bh(&pool->lock);
 		tg_member_free(pool, number, member);
@@ -514,7 +573,7 @@ void tg_pool_free(struct tg_pool *pool)
 }
 
 /**
- * tg_pool_set - a new policy runs
+ * tg_pool_set - a new policy runs, or other windows are open
  * @pool: the pool
  * @tgn: the namespace
  * @link: what the policy says of the link
@@ -535,12 +594,14 @@ void tg_pool_set(struct tg_pool *pool, struct tg_net *tgn, const struct tg_link 
 	pool->link.name = pool->name;
 	pool->link.next = NULL;
 	pool->shaper.limit = tg_pool_limit(link, pool->way);
+	WRITE_ONCE(pool->quiet, 0);
 	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_ticks());
 	spin_unlock_bh(&pool->lock);
 	xa_for_each(&pool->shares, number, member) {
 		bool known = tg_member_terms(running, pool, member->account, &terms);
 
 		spin_lock_bh(&pool->lock);
+		WRITE_ONCE(pool->quiet, 0);
 		if (known || !member->account || member->share.packets)
 			tg_member_set(pool, member, &terms, tg_ticks());
 		else

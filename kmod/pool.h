@@ -16,6 +16,7 @@
 #include <net/codel.h>
 #include <net/pkt_sched.h>
 
+#include "alarm.h"
 #include "core/link.h"
 #include "core/shaper.h"
 #include "net.h"
@@ -32,6 +33,8 @@ struct tg_account;
  * @shaper: whose packet goes next
  * @shares: struct tg_member by number of the account, 0 for packets of no tenant
  * @wanted: the running policy has it; under the RTNL
+ * @quiet: nobody may send before, ticks; written under @lock
+ * @alarm: its devices, and when one of them asks again; under @lock
  */
 struct tg_pool {
 	struct list_head node;
@@ -42,12 +45,15 @@ struct tg_pool {
 	spinlock_t lock;
 	struct tg_shaper shaper;
 	struct xarray shares;
+	u64 quiet;
+	struct tg_alarm alarm;
 };
 
 /**
  * struct tg_member - a tenant in a pool
  * @share: its share
  * @account: the tenant, with a reference; NULL for packets of no tenant
+ * @whole: a large packet of more bytes goes in pieces
  * @codel: when its queues are too long
  * @sent: packets and bytes that were sent
  * @drops: packets dropped because too many waited
@@ -56,6 +62,7 @@ struct tg_pool {
 struct tg_member {
 	struct tg_share share;
 	struct tg_account *account;
+	u32 whole;
 	struct codel_params codel;
 	struct gnet_stats_basic_sync sent;
 	u32 drops;
@@ -64,33 +71,36 @@ struct tg_member {
 
 /**
  * struct tg_outlet - a device of a pool: its qdisc
- * @node: in struct tg_net.ports; under the RTNL
+ * @node: in struct tg_net.outlets; under the RTNL
+ * @of_alarm: in struct tg_alarm.outlets
  * @sch: the qdisc
  * @pool: the pool, NULL for none; changed under the qdisc's lock
  * @queues: all its queues in @pool
  * @passing: packets that pass in order, in the qdisc's own queue
  * @ready: packets it may send now
  * @ready_bytes: their bytes
- * @watchdog: asks again
  * @lost: packets that the pool dropped on behalf of others, to be taken from the backlog
  * @lost_bytes: likewise
  */
 struct tg_outlet {
 	struct list_head node;
+	struct list_head of_alarm;
 	struct Qdisc *sch;
 	struct tg_pool *pool;
 	struct list_head queues;
 	u32 passing;
 	struct sk_buff_head ready;
 	u32 ready_bytes;
-	struct qdisc_watchdog watchdog;
 	u32 lost;
 	u32 lost_bytes;
 };
 
 int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **to_free);
-struct sk_buff *tg_pool_get(struct tg_outlet *outlet, u64 *wake);
+struct sk_buff *tg_pool_get(struct tg_outlet *outlet);
+bool tg_pool_takes_whole(struct tg_outlet *outlet, const struct sk_buff *skb);
 void tg_pool_purge(struct tg_outlet *outlet);
+void tg_pool_join(struct tg_pool *pool, struct tg_outlet *outlet);
+void tg_pool_leave(struct tg_outlet *outlet);
 
 struct tg_pool *tg_pool_new(const char *name, u8 way, const struct tg_link *link);
 void tg_pool_free(struct tg_pool *pool);

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "account.h"
+#include "clock.h"
 #include "events.h"
 #include "publication.h"
 #include "qdisc.h"
@@ -50,6 +51,7 @@ static struct tg_running *tg_running_alloc(struct tg_compiled *compiled)
 	refcount_inc(&compiled->refs);
 	running->compiled = compiled;
 	running->shaped = tg_policy_shapes(policy);
+	running->policed = policy->policed;
 	return running;
 }
 
@@ -90,6 +92,7 @@ struct tg_running *tg_running_clone(const struct tg_running *from,
 		memcpy(running->modes, from->modes, from->compiled->policy.ntenants);
 		running->mode = from->mode;
 		running->generation = from->generation;
+		running->open = from->open;
 	}
 	return running;
 }
@@ -212,6 +215,13 @@ static void tg_running_find_devices(struct tg_net *tgn, struct tg_running *runni
 	}
 }
 
+/* The same devices are there as before. */
+static void tg_running_keep_devices(struct tg_running *running, const struct tg_running *old)
+{
+	memcpy(running->present, old->present,
+	       (running->present_mask + 1) * sizeof(*running->present));
+}
+
 /* Nothing that was judged before holds any more. */
 static void tg_running_begin_epoch(struct tg_net *tgn, struct tg_running *running)
 {
@@ -227,8 +237,7 @@ static void tg_running_follow(struct tg_net *tgn, struct tg_running *running,
 	const struct tg_tenant *tenant;
 
 	ASSERT_RTNL();
-	memcpy(running->present, old->present,
-	       (running->present_mask + 1) * sizeof(*running->present));
+	tg_running_keep_devices(running, old);
 	running->epoch = ++tgn->epoch;
 	running->since = old->since;
 	for (tenant = running->compiled->policy.tenant_list; tenant; tenant = tenant->next)
@@ -250,8 +259,11 @@ struct tg_running *tg_running_swap(struct tg_net *tgn, struct tg_running *runnin
 	struct tg_running *old = rtnl_dereference(tgn->running);
 
 	ASSERT_RTNL();
+	if (running)
+		running->open = tg_clock_windows(running);
 	rcu_assign_pointer(tgn->running, running);
 	tg_qdiscs_follow(tgn);
+	tg_clock_start(tgn);
 	if (running && !old)
 		WRITE_ONCE(tgn->pickup_until, get_jiffies_64() + TG_PICKUP_SECONDS * HZ);
 	/* Told while it cannot be replaced, which devices do under the RTNL alone. */
@@ -363,6 +375,38 @@ void tg_running_device_changed(struct tg_net *tgn, const struct net_device *dev)
 	rcu_assign_pointer(tgn->running, running);
 	tg_qdiscs_bind(tgn);
 	tg_running_retire(old);
+}
+
+/**
+ * tg_running_follow_clock - let what the open windows say hold
+ * @tgn: the namespace
+ *
+ * No judgement depends on windows: what was judged holds on.
+ *
+ * Context: may sleep; takes the RTNL.
+ * Return: false when memory is short, and nothing has changed.
+ */
+bool tg_running_follow_clock(struct tg_net *tgn)
+{
+	struct tg_running *old, *running = NULL;
+	bool moved;
+
+	rtnl_lock();
+	old = rtnl_dereference(tgn->running);
+	moved = old && tg_clock_windows(old) != old->open;
+	if (moved)
+		running = tg_running_clone(old, old->compiled);
+	if (running) {
+		tg_running_keep_devices(running, old);
+		running->epoch = old->epoch;
+		running->since = old->since;
+		running->open = tg_clock_windows(running);
+		rcu_assign_pointer(tgn->running, running);
+		tg_qdiscs_follow(tgn);
+		tg_running_retire(old);
+	}
+	rtnl_unlock();
+	return running || !moved;
 }
 
 /**

@@ -14,6 +14,9 @@
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/gso.h>
+
+#include <tg_features.h>
 
 #include "pool.h"
 #include "qdisc.h"
@@ -30,43 +33,56 @@ static int tg_qdisc_pass(struct sk_buff *skb, struct Qdisc *sch, struct sk_buff 
 	return qdisc_enqueue_tail(skb, sch);
 }
 
+/* A large packet goes in pieces. */
+static int tg_qdisc_cut(struct sk_buff *skb, struct Qdisc *sch, struct sk_buff **to_free)
+{
+	const netdev_features_t features = netif_skb_features(skb) & ~NETIF_F_GSO_MASK;
+	struct sk_buff *piece, *next, *pieces = skb_gso_segment(skb, features);
+	int err = NET_XMIT_CN;
+
+	if (IS_ERR_OR_NULL(pieces))
+		return qdisc_drop(skb, sch, to_free);
+	skb_list_walk_safe(pieces, piece, next) {
+		skb_mark_not_on_list(piece);
+		qdisc_skb_cb(piece)->pkt_len = piece->len;
+#ifdef TG_HAVE_QDISC_PKT_SEGS
+		qdisc_skb_cb(piece)->pkt_segs = 1;
+#endif
+		if (tg_pool_put(qdisc_priv(sch), piece, to_free) == NET_XMIT_SUCCESS)
+			err = NET_XMIT_SUCCESS;
+	}
+	consume_skb(skb);
+	return err;
+}
+
 static int tg_qdisc_enqueue(struct sk_buff *skb, struct Qdisc *sch, struct sk_buff **to_free)
 {
 	struct tg_outlet *outlet = qdisc_priv(sch);
 
 	if (!outlet->pool || (outlet->pool->way == TG_UP && !(skb->priority & TG_TAG)))
 		return tg_qdisc_pass(skb, sch, to_free);
+	if (skb_is_gso(skb) && !tg_pool_takes_whole(outlet, skb))
+		return tg_qdisc_cut(skb, sch, to_free);
 	return tg_pool_put(outlet, skb, to_free);
 }
 
 static struct sk_buff *tg_qdisc_dequeue(struct Qdisc *sch)
 {
 	struct tg_outlet *outlet = qdisc_priv(sch);
-	struct sk_buff *skb;
-	u64 wake;
 
 	if (outlet->passing) {
 		outlet->passing--;
 		return qdisc_dequeue_head(sch);
 	}
-	if (!outlet->pool)
-		return NULL;
-	skb = tg_pool_get(outlet, &wake);
-	if (skb)
-		return skb;
-	if (!wake)
-		__netif_schedule(qdisc_root(sch));
-	else if (wake != U64_MAX && sch->q.qlen)
-		qdisc_watchdog_schedule_ns(&outlet->watchdog, wake);
-	return NULL;
+	return outlet->pool ? tg_pool_get(outlet) : NULL;
 }
 
 static void tg_qdisc_reset(struct Qdisc *sch)
 {
 	struct tg_outlet *outlet = qdisc_priv(sch);
 
-	qdisc_watchdog_cancel(&outlet->watchdog);
-	tg_pool_purge(outlet);
+	if (outlet->pool)
+		tg_pool_purge(outlet);
 	qdisc_reset_queue(sch);
 	outlet->passing = 0;
 }
@@ -112,8 +128,9 @@ static void tg_qdisc_bind(struct tg_net *tgn, struct tg_outlet *outlet)
 				    dev->name);
 	if (pool != outlet->pool) {
 		sch_tree_lock(outlet->sch);
-		tg_pool_purge(outlet);
-		outlet->pool = pool;
+		tg_pool_leave(outlet);
+		if (pool)
+			tg_pool_join(pool, outlet);
 		sch_tree_unlock(outlet->sch);
 	}
 	if (pool)
@@ -157,7 +174,7 @@ static void tg_qdiscs_wake(struct tg_net *tgn)
 }
 
 /**
- * tg_qdiscs_follow - another policy runs, or none
+ * tg_qdiscs_follow - another policy runs, or none, or other windows are open
  * @tgn: the namespace
  *
  * Context: RTNL held; may sleep.
@@ -185,7 +202,6 @@ static int tg_qdisc_init(struct Qdisc *sch, struct nlattr *options, struct netli
 	INIT_LIST_HEAD(&outlet->queues);
 	__skb_queue_head_init(&outlet->ready);
 	outlet->sch = sch;
-	qdisc_watchdog_init(&outlet->watchdog, sch);
 	if (options) {
 		NL_SET_ERR_MSG(extack, "tenantgate takes no options; rates are in its policy");
 		return -EINVAL;
@@ -203,9 +219,7 @@ static void tg_qdisc_destroy(struct Qdisc *sch)
 {
 	struct tg_outlet *outlet = qdisc_priv(sch);
 
-	qdisc_watchdog_cancel(&outlet->watchdog);
-	tg_pool_purge(outlet);
-	outlet->pool = NULL;
+	tg_pool_leave(outlet);
 	list_del_init(&outlet->node);
 }
 

@@ -10,6 +10,7 @@
 
 #include <linux/rtnetlink.h>
 
+#include "clock.h"
 #include "core/complain.h"
 #include "events.h"
 #include "flow.h"
@@ -365,6 +366,7 @@ void tg_running_init(struct tg_net *tgn)
 {
 	mutex_init(&tgn->lock);
 	INIT_DELAYED_WORK(&tgn->confirm, tg_running_timeout);
+	tg_clock_init(tgn);
 }
 
 /**
@@ -376,6 +378,7 @@ void tg_running_init(struct tg_net *tgn)
 void tg_running_exit(struct tg_net *tgn)
 {
 	cancel_delayed_work_sync(&tgn->confirm);
+	tg_clock_exit(tgn);
 	tg_running_free(rcu_dereference_protected(tgn->running, true));
 	RCU_INIT_POINTER(tgn->running, NULL);
 	tg_running_free(tgn->previous);

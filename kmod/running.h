@@ -2,9 +2,9 @@
 /*
  * The running policy: the one pointer at which control meets packets.
  *
- * A published policy never changes. A commit, a rollback, a change of mode and
- * the coming and going of devices each publish a new struct tg_running; the
- * compiled policy inside is shared by reference.
+ * A published policy never changes. A commit, a rollback, a change of mode, the
+ * coming and going of devices and the opening and closing of windows each publish a
+ * new struct tg_running; the compiled policy inside is shared by reference.
  */
 #ifndef _TG_RUNNING_H
 #define _TG_RUNNING_H
@@ -46,7 +46,9 @@ struct tg_present {
  * @since: epoch from which on judgements hold, but for tenants replaced later; see
  *	struct tg_account.replaced
  * @mode: mode of the gateway, enum tenantgate_mode
+ * @open: the windows that are open, see tg_windows_open()
  * @shaped: some link has a rate: qdiscs are told whose packets come
+ * @policed: some tenant may send only so many packets a second
  * @compiled: the policy
  * @modes: modes of the tenants by their index, enum tenantgate_mode
  * @present_mask: size of @present less one; a power of two less one
@@ -58,7 +60,9 @@ struct tg_running {
 	u32 epoch;
 	u32 since;
 	u8 mode;
+	u64 open;
 	bool shaped;
+	bool policed;
 	struct tg_compiled *compiled;
 	u8 *modes;
 	u32 present_mask;
@@ -88,6 +92,7 @@ int tg_running_set_mode(struct tg_net *tgn, const char *tenant, u8 mode,
 			u32 *generation, struct tg_complaint *why);
 void tg_running_stop(struct tg_net *tgn);
 void tg_running_device_changed(struct tg_net *tgn, const struct net_device *dev);
+bool tg_running_follow_clock(struct tg_net *tgn);
 void tg_running_init(struct tg_net *tgn);
 void tg_running_exit(struct tg_net *tgn);
 int tg_running_module_init(void);

@@ -42,6 +42,7 @@ static void tg_candidate_free(struct tg_candidate *c)
 	xa_destroy(&c->realms);
 	xa_destroy(&c->links);
 	xa_destroy(&c->plans);
+	xa_destroy(&c->windows);
 	xa_destroy(&c->tenants);
 	xa_destroy(&c->sites);
 	xa_destroy(&c->services);
@@ -90,6 +91,7 @@ static struct tg_candidate *tg_candidate_new(struct sock *sk, struct tg_compiled
 	xa_init_flags(&c->realms, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&c->links, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&c->plans, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&c->windows, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&c->tenants, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&c->sites, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&c->services, XA_FLAGS_ACCOUNT);

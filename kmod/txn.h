@@ -41,6 +41,7 @@ struct tg_candidate {
 	struct xarray realms;
 	struct xarray links;
 	struct xarray plans;
+	struct xarray windows;
 	struct xarray tenants;
 	struct xarray sites;
 	struct xarray services;

@@ -52,8 +52,8 @@ enum {
 	COLUMN_VERDICT, COLUMN_PASSES, COLUMN_MODE, COLUMN_REASON, COLUMN_DESCRIPTION,
 	COLUMN_TENANT, COLUMN_SITE, COLUMN_USER, COLUMN_ROLES, COLUMN_SOURCE, COLUMN_DEVICE,
 	COLUMN_PEER, COLUMN_PEER_SITE, COLUMN_SERVICE, COLUMN_DESTINATION, COLUMN_OUT_DEVICE,
-	COLUMN_LOCAL, COLUMN_PORT, COLUMN_CLASS, COLUMN_RULE, COLUMN_ORIGIN, COLUMN_ADVICE,
-	COLUMN_GENERATION, COLUMN_COUNT,
+	COLUMN_LOCAL, COLUMN_PORT, COLUMN_CLASS, COLUMN_RULE, COLUMN_ORIGIN, COLUMN_LIMITED,
+	COLUMN_ADVICE, COLUMN_GENERATION, COLUMN_COUNT,
 };
 
 static const struct column columns[COLUMN_COUNT] = {
@@ -78,6 +78,7 @@ static const struct column columns[COLUMN_COUNT] = {
 	[COLUMN_CLASS] = { "class", NULL, COLUMN_TEXT },
 	[COLUMN_RULE] = { "rule", "Rule", COLUMN_TEXT },
 	[COLUMN_ORIGIN] = { "origin", "Written at", COLUMN_TEXT },
+	[COLUMN_LIMITED] = { "limited_by", "At its limit", COLUMN_TEXT },
 	[COLUMN_ADVICE] = { "would_allow", NULL, COLUMN_TEXT },
 	[COLUMN_GENERATION] = { "generation", "Policy", COLUMN_NUMBER },
 };
@@ -117,6 +118,8 @@ static void print_row(struct printer *printer, const struct answer *answer)
 	printer_text(printer, COLUMN_CLASS, text_class(j->class));
 	printer_text(printer, COLUMN_RULE, j->rule);
 	printer_text(printer, COLUMN_ORIGIN, j->origin);
+	if (j->is_limited)
+		printer_text(printer, COLUMN_LIMITED, reasons_name(&answer->reasons, j->limited));
 	printer_text(printer, COLUMN_ADVICE, answer->advice);
 	printer_number(printer, COLUMN_GENERATION, j->generation);
 }
@@ -137,6 +140,9 @@ static struct fault *print_answer(const struct tgctl *tg, const struct answer *a
 		return fault;
 	if (j->verdict != TENANTGATE_VERDICT_ALLOW && j->mode == TENANTGATE_MODE_OBSERVE)
 		puts("\nIt passes all the same, because the mode is observe.");
+	if (j->is_limited && j->mode == TENANTGATE_MODE_ENFORCE)
+		printf("\nJust now it is dropped, whatever else there is. %s\n",
+		       reasons_description(&answer->reasons, j->limited));
 	if (answer->advice)
 		printf("\nWhat would allow it:\n%s\n", answer->advice);
 	return NULL;

@@ -86,6 +86,8 @@ static const struct column tenant_columns[] = {
 	{ "rule_steps", "RULE-STEPS", COLUMN_NUMBER },
 	{ "generation", NULL, COLUMN_NUMBER },
 	{ "plan", "PLAN", COLUMN_TEXT },
+	{ "max_packets", NULL, COLUMN_NUMBER },
+	{ "max_new_flows", NULL, COLUMN_NUMBER },
 };
 
 static void tenant_rows(struct printer *printer, const struct dump *dump, const char *only,
@@ -115,6 +117,10 @@ static void tenant_rows(struct printer *printer, const struct dump *dump, const 
 		printer_number(printer, 13, tenant.rule_steps);
 		printer_number(printer, 14, tenant.generation);
 		printer_text(printer, 15, tenant.plan);
+		if (tenant.max_packets)
+			printer_number(printer, 16, tenant.max_packets);
+		if (tenant.max_new_flows)
+			printer_number(printer, 17, tenant.max_new_flows);
 	}
 }
 
@@ -532,6 +538,8 @@ int cmd_show(struct tgctl *tg, int argc, char **argv)
 		whole = show_links;
 	else if (!strcmp(what, "plans"))
 		whole = show_plans;
+	else if (!strcmp(what, "windows"))
+		whole = show_windows;
 	if (!show && !whole)
 		return tgctl_usage("show", "there is no \"%s\" to show", what);
 	fault = link_open(&link, false);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tgctl show links, tgctl show plans: who shares what. */
+/* tgctl show links, show plans, show windows: who shares what, and when. */
 
 #include <stdio.h>
 #include <string.h>
 
 #include "link/link.h"
+#include "policy/values.h"
 #include "printer.h"
 #include "show_links.h"
 #include "tgctl.h"
@@ -20,6 +21,8 @@ static const struct column plan_columns[] = {
 	{ "realtime_up", "REALTIME-UP", COLUMN_RATE },
 	{ "realtime_down", "DOWN", COLUMN_RATE },
 	{ "weight", "WEIGHT", COLUMN_NUMBER },
+	{ "during", "DURING", COLUMN_TEXT },
+	{ "now", "NOW", COLUMN_FLAG },
 	{ "user_ceiling_up", "USER-CEILING-UP", COLUMN_RATE },
 	{ "user_ceiling_down", "DOWN", COLUMN_RATE },
 	{ "interactive", NULL, COLUMN_NUMBER },
@@ -37,10 +40,13 @@ static void plan_row(struct printer *printer, const struct link_plan *plan)
 	printer_number(printer, 5, plan->realtime_up);
 	printer_number(printer, 6, plan->realtime_down);
 	printer_number(printer, 7, plan->weight);
-	printer_number(printer, 8, plan->user_ceiling_up);
-	printer_number(printer, 9, plan->user_ceiling_down);
-	printer_number(printer, 10, plan->interactive);
-	printer_number(printer, 11, plan->bulk);
+	if (plan->window)
+		printer_text(printer, 8, plan->window);
+	printer_flag(printer, 9, plan->in_force);
+	printer_number(printer, 10, plan->user_ceiling_up);
+	printer_number(printer, 11, plan->user_ceiling_down);
+	printer_number(printer, 12, plan->interactive);
+	printer_number(printer, 13, plan->bulk);
 }
 
 /**
@@ -62,8 +68,64 @@ struct fault *show_plans(const struct tgctl *tg, struct link *link)
 	if (!fault)
 		fault = printer_open(&printer, stdout, tg->json ? PRINTER_JSON : PRINTER_TABLE,
 				     "plans", plan_columns, COUNT(plan_columns));
-	while (!fault && dump_plan(&dump, &at, &plan))
+	while (!fault && dump_plan(&dump, &at, &plan)) {
 		plan_row(printer, &plan);
+		while (link_next_terms(&plan.during, &plan))
+			plan_row(printer, &plan);
+	}
+	closing = printer_close(printer);
+	dump_free(&dump);
+	if (fault)
+		fault_free(closing);
+	return fault ? fault : closing;
+}
+
+static const struct column window_columns[] = {
+	{ "name", "WINDOW", COLUMN_TEXT },
+	{ "days", "DAYS", COLUMN_LIST },
+	{ "hours", "HOURS", COLUMN_LIST },
+	{ "timezone", "TIMEZONE", COLUMN_TEXT },
+	{ "open", "OPEN", COLUMN_FLAG },
+};
+
+static void window_row(struct printer *printer, struct link_window *window)
+{
+	struct policy_hours hours;
+	char buf[VALUES_TEXT_MAX];
+	int day;
+
+	printer_row(printer);
+	printer_text(printer, 0, window->name ? window->name : "");
+	for (day = 0; day < 7; day++)
+		if (window->days >> day & 1)
+			printer_append(printer, 1, values_day_names[day]);
+	while (link_next_hours(&window->hours, &hours.from, &hours.to))
+		printer_append(printer, 2, values_hours_text(&hours, buf));
+	printer_text(printer, 3, window->timezone ? window->timezone : "UTC");
+	printer_flag(printer, 4, window->open);
+}
+
+/**
+ * show_windows - print the times of the week that plans have rates for
+ * @tg: how to print it
+ * @link: the connection
+ *
+ * Return: NULL or a fault.
+ */
+struct fault *show_windows(const struct tgctl *tg, struct link *link)
+{
+	struct printer *printer = NULL;
+	struct fault *fault, *closing;
+	struct link_window window;
+	struct dump dump = { 0 };
+	size_t at = 0;
+
+	fault = link_dump(link, TENANTGATE_CMD_WINDOW_GET, NULL, &dump);
+	if (!fault)
+		fault = printer_open(&printer, stdout, tg->json ? PRINTER_JSON : PRINTER_TABLE,
+				     "windows", window_columns, COUNT(window_columns));
+	while (!fault && dump_window(&dump, &at, &window))
+		window_row(printer, &window);
 	closing = printer_close(printer);
 	dump_free(&dump);
 	if (fault)

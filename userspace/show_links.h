@@ -10,5 +10,6 @@ struct tgctl;
 
 struct fault *show_links(const struct tgctl *tg, struct link *link) FAULT_CHECK;
 struct fault *show_plans(const struct tgctl *tg, struct link *link) FAULT_CHECK;
+struct fault *show_windows(const struct tgctl *tg, struct link *link) FAULT_CHECK;
 
 #endif

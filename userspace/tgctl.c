@@ -61,8 +61,8 @@ static const struct command commands[] = {
 	  "       tgctl mode { observe | enforce } [--tenant NAME] [--force] [--peer ADDR]\n"
 	  "  --force  even if it would cut the connection you work through\n" },
 	{ "show", cmd_show, "show what is running",
-	  "Usage: tgctl show [ status | tenants | links | plans | sites | services |\n"
-	  "                    users | rules | flows | counters | reasons ]\n"
+	  "Usage: tgctl show [ status | tenants | links | plans | windows | sites |\n"
+	  "                    services | users | rules | flows | counters | reasons ]\n"
 	  "                  [--tenant NAME]\n" },
 	{ "explain", cmd_explain, "ask how a packet would be judged, and what would allow it",
 	  "Usage: tgctl explain --from { ADDR | [TENANT/]USER }\n"

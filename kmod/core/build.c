@@ -66,6 +66,7 @@ int tg_policy_init(struct tg_policy *policy, size_t memory_limit)
 	policy->device_tail = &policy->device_list;
 	policy->link_tail = &policy->link_list;
 	policy->plan_tail = &policy->plan_list;
+	policy->window_tail = &policy->window_list;
 
 	policy->device_hash = tg_arena_alloc(&policy->arena, TG_DEVICE_BUCKETS,
 					     sizeof(*policy->device_hash));
@@ -167,7 +168,18 @@ static int tg_check_limits(const char *name, const struct tg_limits *limits,
 	if (limits->max_rules > TENANTGATE_MAX_RULES)
 		return tg_complain(why, "tenant '%s': max-rules is above %u", name,
 				   TENANTGATE_MAX_RULES);
+	if (limits->max_packets > TENANTGATE_MAX_PER_SECOND ||
+	    limits->max_new_flows > TENANTGATE_MAX_PER_SECOND)
+		return tg_complain(why, "tenant '%s': max-packets or max-new-flows is above %u",
+				   name, TENANTGATE_MAX_PER_SECOND);
 	return 0;
+}
+
+static void tg_set_limits(struct tg_policy *policy, struct tg_tenant *tenant,
+			  const struct tg_limits *limits)
+{
+	tenant->limits = *limits;
+	policy->policed |= limits->max_packets;
 }
 
 /**
@@ -214,7 +226,7 @@ struct tg_tenant *tg_policy_add_tenant(struct tg_policy *policy, const char *nam
 	tg_tenant_init(policy, tenant);
 	tenant->mode = mode;
 	if (limits)
-		tenant->limits = *limits;
+		tg_set_limits(policy, tenant, limits);
 	return tenant;
 }
 
@@ -242,7 +254,7 @@ int tg_policy_set_platform(struct tg_policy *policy, const char *title, u8 mode,
 		return tg_complain_memory(why);
 	policy->platform->title = copy;
 	policy->platform->mode = mode;
-	policy->platform->limits = *limits;
+	tg_set_limits(policy, policy->platform, limits);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Building a policy: links and plans. */
 
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -98,9 +99,7 @@ static int tg_check_plan(const struct tg_plan *plan, struct tg_complaint *why)
 {
 	int err, way;
 
-	err = tg_check_name("plan", plan->name, why);
-	if (!err)
-		err = tg_check_rates("plan", plan->name, "guarantee", plan->guarantee, why);
+	err = tg_check_rates("plan", plan->name, "guarantee", plan->guarantee, why);
 	if (!err)
 		err = tg_check_rates("plan", plan->name, "ceiling", plan->ceiling, why);
 	if (!err)
@@ -130,10 +129,59 @@ static int tg_check_plan(const struct tg_plan *plan, struct tg_complaint *why)
 	return err;
 }
 
+/* What a plan says within windows has to make sense as the plan itself has to. */
+static int tg_check_during(const struct tg_plan *plan, struct tg_complaint *why)
+{
+	const struct tg_plan *during;
+	u64 seen = 0;
+	u32 count = 0;
+	int err = 0;
+
+	for (during = plan->during; during && !err; during = during->next) {
+		char name[2 * TENANTGATE_NAME_MAX + sizeof(" during ")];
+		struct tg_plan terms = *during;
+
+		snprintf(name, sizeof(name), "%s during %s", plan->name, during->window->name);
+		terms.name = name;
+		if (++count > TENANTGATE_MAX_DURING)
+			err = tg_complain(why, "plan '%s': more than %u windows", plan->name,
+					  TENANTGATE_MAX_DURING);
+		else if (seen & BIT_ULL(during->window->number))
+			err = tg_complain(why, "plan '%s': window '%s' is there twice",
+					  plan->name, during->window->name);
+		else
+			err = tg_check_plan(&terms, why);
+		seen |= BIT_ULL(during->window->number);
+	}
+	return err;
+}
+
+/* Copies what @plan says within windows; the name is the plan's. */
+static bool tg_copy_during(struct tg_policy *policy, struct tg_plan *plan)
+{
+	const struct tg_plan *during = plan->during;
+	struct tg_plan **tail = &plan->during, *copy;
+
+	plan->during = NULL;
+	for (; during; during = during->next) {
+		copy = tg_arena_copy(&policy->arena, during, 1, sizeof(*during));
+		if (!copy)
+			return false;
+		copy->name = plan->name;
+		copy->number = plan->number;
+		copy->during = NULL;
+		copy->next = NULL;
+		copy->interactive = during->interactive ?: plan->interactive;
+		copy->bulk = during->bulk ?: plan->bulk;
+		tg_append(tail, copy);
+	}
+	return true;
+}
+
 /**
  * tg_policy_add_plan - add what tenants may get of a link
  * @policy: the policy
- * @plan: name, rates and weight
+ * @plan: name, rates and weight, and the same within windows of the policy
  * @why: why it was refused
  *
  * Context: may sleep.
@@ -144,7 +192,8 @@ struct tg_plan *tg_policy_add_plan(struct tg_policy *policy, const struct tg_pla
 {
 	struct tg_plan *copy;
 
-	if (tg_check_plan(plan, why))
+	if (tg_check_name("plan", plan->name, why) || tg_check_plan(plan, why) ||
+	    tg_check_during(plan, why))
 		return NULL;
 	if (policy->nplans >= TENANTGATE_MAX_PLANS) {
 		tg_complain(why, "plan '%s': more than %u plans", plan->name,
@@ -159,7 +208,12 @@ struct tg_plan *tg_policy_add_plan(struct tg_policy *policy, const struct tg_pla
 	copy->next = NULL;
 	copy->interactive = plan->interactive ?: TG_DEFAULT_INTERACTIVE;
 	copy->bulk = plan->bulk ?: TG_DEFAULT_BULK;
-	copy->number = ++policy->nplans;
+	copy->number = policy->nplans + 1;
+	if (!tg_copy_during(policy, copy)) {
+		tg_complain_memory(why);
+		return NULL;
+	}
+	policy->nplans++;
 	tg_append(policy->plan_tail, copy);
 	return copy;
 }

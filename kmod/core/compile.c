@@ -137,6 +137,8 @@ static int tg_compile_names(struct tg_policy *policy, struct tg_complaint *why)
 		err = tg_check_unique("link", NULL, policy->link_list, policy->nlinks, why);
 	if (!policy->forked && !err)
 		err = tg_check_unique("plan", NULL, policy->plan_list, policy->nplans, why);
+	if (!policy->forked && !err)
+		err = tg_check_unique("window", NULL, policy->window_list, policy->nwindows, why);
 	for (t = policy->tenant_list; t && !err; t = t->next) {
 		err = tg_check_unique("site", t->name, t->sites, t->nsites, why);
 		if (!err)

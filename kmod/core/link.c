@@ -8,9 +8,13 @@
  * that is oversubscribed guarantees shrink instead, all by the same factor, and
  * the order among tenants stays what was sold.
  *
+ * What a plan says within windows counts with the largest of it: it fits whatever
+ * windows are open, and nothing has to be refused when one opens.
+ *
  * Replaced tenants keep their plans, so that none of this changes in a fork.
  */
 
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -38,12 +42,26 @@ static u64 tg_link_most(u64 rate, u32 hundredths)
 	return div_u64(rate * hundredths, 100);
 }
 
+/* What a plan ever promises one way. */
+static void tg_plan_most(const struct tg_plan *plan, int way, u64 *guarantee, u64 *realtime)
+{
+	const struct tg_plan *during;
+
+	*guarantee = plan->guarantee[way];
+	*realtime = plan->realtime[way];
+	for (during = plan->during; during; during = during->next) {
+		*guarantee = max(*guarantee, during->guarantee[way]);
+		*realtime = max(*realtime, during->realtime[way]);
+	}
+}
+
 /*
  * What all plans promise one way. These sums cannot overflow: no rate is above
  * TG_RATE_MAX.
  */
 static void tg_sum_promises(const struct tg_policy *policy, int way, u64 *guaranteed, u64 *prompt)
 {
+	u64 guarantee, realtime;
 	u32 i;
 
 	BUILD_BUG_ON(TG_RATE_MAX > TG_SUMMAND_MAX);
@@ -54,8 +72,9 @@ static void tg_sum_promises(const struct tg_policy *policy, int way, u64 *guaran
 
 		if (!plan)
 			continue;
-		*guaranteed += plan->guarantee[way];
-		*prompt += plan->realtime[way];
+		tg_plan_most(plan, way, &guarantee, &realtime);
+		*guaranteed += guarantee;
+		*prompt += realtime;
 	}
 }
 
@@ -73,16 +92,20 @@ static const struct tg_link *tg_slowest_link(const struct tg_policy *policy, int
 static int tg_check_each_plan(const struct tg_policy *policy, int way, struct tg_complaint *why)
 {
 	const struct tg_link *link = tg_slowest_link(policy, way);
+	u64 guarantee, realtime;
 	u32 i;
 
 	for (i = 0; link && i < policy->ntenants; i++) {
 		const struct tg_plan *plan = tg_tenant_plan(policy, policy->tenants[i]);
 
-		if (plan && plan->guarantee[way] > link->rate[way])
+		if (!plan)
+			continue;
+		tg_plan_most(plan, way, &guarantee, &realtime);
+		if (guarantee > link->rate[way])
 			return tg_complain(why,
 					   "tenant '%s': plan '%s' guarantees %llu bytes a second %s, link '%s' has only %llu",
 					   policy->tenants[i]->name, plan->name,
-					   plan->guarantee[way], tg_way_names[way], link->name,
+					   guarantee, tg_way_names[way], link->name,
 					   link->rate[way]);
 	}
 	return 0;
@@ -186,11 +209,30 @@ static u64 tg_shrink(u64 rate, u64 all, u64 most)
 }
 
 /**
+ * tg_plan_now - what a plan says at some time
+ * @plan: the plan, or NULL
+ * @open: the windows that are open then, see tg_windows_open()
+ *
+ * Context: any.
+ * Return: the plan itself, or what it says within a window; NULL for no plan.
+ */
+const struct tg_plan *tg_plan_now(const struct tg_plan *plan, u64 open)
+{
+	const struct tg_plan *during;
+
+	for (during = plan ? plan->during : NULL; during; during = during->next)
+		if (open & BIT_ULL(during->window->number))
+			return during;
+	return plan;
+}
+
+/**
  * tg_tenant_terms - what a tenant is promised of a link
  * @policy: a compiled policy
  * @link: one of its links
  * @tenant: one of its tenants
  * @way: which direction of the link
+ * @open: the windows that are open
  * @terms: gets it
  *
  * Where a link is oversubscribed, guarantees are what is left of them. What would
@@ -199,9 +241,10 @@ static u64 tg_shrink(u64 rate, u64 all, u64 most)
  * Context: any.
  */
 void tg_tenant_terms(const struct tg_policy *policy, const struct tg_link *link,
-		     const struct tg_tenant *tenant, enum tg_ways way, struct tg_terms *terms)
+		     const struct tg_tenant *tenant, enum tg_ways way, u64 open,
+		     struct tg_terms *terms)
 {
-	const struct tg_plan *plan = tg_tenant_plan(policy, tenant);
+	const struct tg_plan *plan = tg_plan_now(tg_tenant_plan(policy, tenant), open);
 	u64 rate = link->rate[way], most = rate;
 
 	*terms = (struct tg_terms){

@@ -9,6 +9,7 @@ struct tg_complaint;
 struct tg_policy;
 struct tg_tenant;
 struct tg_terms;
+struct tg_window;
 
 /* Seen from the tenant. */
 enum tg_ways {
@@ -48,7 +49,9 @@ struct tg_link {
 
 /**
  * struct tg_plan - what a tenant gets of a link
- * @next: next plan of the policy
+ * @next: next plan of the policy, or what the same plan says within another window
+ * @window: when this holds; NULL for what holds where no window is open
+ * @during: what holds instead within windows; the first one that is open decides
  * @name: its name
  * @guarantee: bytes a second, whenever they are wanted; 0 for none
  * @ceiling: bytes a second at most; 0 for the link's rate
@@ -62,6 +65,8 @@ struct tg_link {
  */
 struct tg_plan {
 	struct tg_plan *next;
+	const struct tg_window *window;
+	struct tg_plan *during;
 	const char *name;
 	u64 guarantee[TG_WAYS];
 	u64 ceiling[TG_WAYS];
@@ -87,7 +92,9 @@ struct tg_link *tg_policy_add_link(struct tg_policy *policy, const struct tg_lin
 struct tg_plan *tg_policy_add_plan(struct tg_policy *policy, const struct tg_plan *plan,
 				   struct tg_complaint *why);
 int tg_compile_links(struct tg_policy *policy, struct tg_complaint *why);
+const struct tg_plan *tg_plan_now(const struct tg_plan *plan, u64 open);
 void tg_tenant_terms(const struct tg_policy *policy, const struct tg_link *link,
-		     const struct tg_tenant *tenant, enum tg_ways way, struct tg_terms *terms);
+		     const struct tg_tenant *tenant, enum tg_ways way, u64 open,
+		     struct tg_terms *terms);
 
 #endif

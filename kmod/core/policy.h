@@ -23,6 +23,7 @@
 
 #include "arena.h"
 #include "link.h"
+#include "window.h"
 #include "lpm.h"
 #include "types.h"
 
@@ -268,12 +269,16 @@ struct tg_rule {
  * @max_fragments: fragments a second
  * @max_rejects: answers a second to rejected packets
  * @max_rules: rules, without grants
+ * @max_packets: packets a second from it, 0 for no limit
+ * @max_new_flows: flows a second that it begins, 0 for no limit
  */
 struct tg_limits {
 	u32 max_flows;
 	u32 max_fragments;
 	u32 max_rejects;
 	u32 max_rules;
+	u32 max_packets;
+	u32 max_new_flows;
 };
 
 /**
@@ -424,6 +429,7 @@ struct tg_shared {
  * @revision: what the client knows this state of all but the tenants by
  * @mode: enum tenantgate_mode of the gateway
  * @max_flows: flows of all tenants together
+ * @policed: some tenant may send only so many packets a second
  * @gateway_ports: what a bound device may reach on the gateway itself
  * @ngateway_ports: their number
  * @realms: the realms, the default one first
@@ -440,6 +446,11 @@ struct tg_shared {
  * @link_list: the links as they were added
  * @nplans: number of plans
  * @plan_list: the plans as they were added, numbers 1 and up
+ * @timezone: what people call the time zone that windows are in, NULL for UTC
+ * @shifts: how far it is from UTC, in the order of time
+ * @nshifts: their number
+ * @nwindows: number of windows
+ * @window_list: the windows as they were added
  * @tenants: compiled: the tenants by index
  * @classifiers: compiled: theirs, so that they can be fetched together with the tenants
  * @by_name: compiled: places of the tenants in order of their names
@@ -463,6 +474,7 @@ struct tg_policy {
 	struct tg_revision revision;
 	u8 mode;
 	u32 max_flows;
+	bool policed;
 	struct tg_port *gateway_ports;
 	u32 ngateway_ports;
 	struct tg_realm *realms, **realms_tail;
@@ -478,6 +490,11 @@ struct tg_policy {
 	struct tg_link *link_list, **link_tail;
 	u32 nplans;
 	struct tg_plan *plan_list, **plan_tail;
+	const char *timezone;
+	struct tg_shift *shifts;
+	u32 nshifts;
+	u32 nwindows;
+	struct tg_window *window_list, **window_tail;
 
 	struct tg_tenant **tenants;
 	struct tg_classifier **classifiers;

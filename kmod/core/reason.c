@@ -61,4 +61,8 @@ const struct tg_reason_info tg_reasons[TG_REASONS] = {
 	TG_NOISE(BROADCAST, "broadcast", "Broadcast, which the gateway does not forward."),
 	TG_NOISE(DISCOVERY, "discovery",
 		"A computer looks for neighbours by mDNS, LLMNR, NetBIOS, SSDP or WS-Discovery."),
+	TG_DROP(PACKET_LIMIT, "packet-limit",
+		"The tenant sends more packets a second than it may."),
+	TG_DROP(NEW_FLOW_LIMIT, "new-flow-limit",
+		"The tenant begins more flows a second than it may."),
 };

@@ -5,7 +5,7 @@
 
 #include "types.h"
 
-#define TG_REASONS	(TENANTGATE_REASON_DISCOVERY + 1)
+#define TG_REASONS	(TENANTGATE_REASON_NEW_FLOW_LIMIT + 1)
 
 /**
  * struct tg_reason_info - one reason

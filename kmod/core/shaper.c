@@ -40,6 +40,9 @@
 /* How far ahead of the link's rate prompt and owed packets may go. */
 #define TG_OVERDRAFT		TG_TICKS_MS
 
+/* And of what is owed or prompt: what a link that stood still could not give is not made up for. */
+#define TG_OWED_LATE		(128 * TG_TICKS_MS)
+
 /* Guaranteed bytes that a tenant may have saved up when it begins to send. */
 #define TG_BEGIN_BYTES		3028
 
@@ -50,8 +53,23 @@
 #define TG_VIRTUAL_SHIFT	10
 #define TG_BORROW_SHIFT		14
 
+/* It wraps after 16 KB of weight 1, so that what wrapping would break is seen at once. */
+#define TG_VIRTUAL_BEGIN	(0ULL - (16 << 10 << TG_VIRTUAL_SHIFT))
+
+/* The longest turn, of weight 1. */
+#define TG_TURN_MAX		((u64)TG_CHARGE_MAX << TG_VIRTUAL_SHIFT)
+
 /* Most tenants, and users, for whom time is looked at in one call. */
 #define TG_EVENTS_AT_ONCE	64
+
+/* A debt of an old, slow rate would last for long; that of a rate that stays is due. */
+static void tg_rate_change(struct tg_rate *rate, u64 bytes, u64 *at, u64 now)
+{
+	if (rate->bytes == bytes)
+		return;
+	tg_rate_set(rate, bytes);
+	*at = min(*at, now + TG_TICKS_MS);
+}
 
 /**
  * tg_shaper_init - a link without tenants
@@ -67,7 +85,7 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
 
 	tg_rate_set(&shaper->rate, bytes);
 	shaper->open_at = now;
-	shaper->virtual = 0;
+	shaper->virtual = TG_VIRTUAL_BEGIN;
 	shaper->bytes = 0;
 	shaper->packets = 0;
 	shaper->limit = limit;
@@ -83,7 +101,7 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
 	for (i = 0; i < TG_SHAPER_SIZES; i++)
 		INIT_LIST_HEAD(&shaper->fat[i]);
 	tg_wheel_init(&shaper->owed, TG_EVENT_SHIFT, now);
-	tg_wheel_init(&shaper->borrow, TG_BORROW_SHIFT, 0);
+	tg_wheel_init(&shaper->borrow, TG_BORROW_SHIFT, shaper->virtual);
 	tg_wheel_init(&shaper->events, TG_EVENT_SHIFT, now);
 	tg_wheel_init(&shaper->held, TG_EVENT_SHIFT, now);
 }
@@ -96,9 +114,7 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
  */
 void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes, u64 now)
 {
-	tg_rate_set(&shaper->rate, bytes);
-	/* A debt of an old, slow rate would last for long. */
-	shaper->open_at = min(shaper->open_at, now + TG_TICKS_MS);
+	tg_rate_change(&shaper->rate, bytes, &shaper->open_at, now);
 }
 
 /**
@@ -135,7 +151,9 @@ void tg_share_place(struct tg_share *share, u64 now)
 		} else {
 			tg_wheel_remove(&shaper->owed, &share->owed);
 			if (!tg_wheel_has(&share->borrow)) {
-				share->turn_at = max(share->turn_at, shaper->virtual);
+				/* Virtual time wraps; who waits is not far from it. */
+				if (share->turn_at - shaper->virtual > TG_TURN_MAX)
+					share->turn_at = shaper->virtual;
 				tg_wheel_add(&shaper->borrow, &share->borrow, share->turn_at);
 			}
 			if (share->guarantee.bytes)
@@ -209,7 +227,8 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 			return false;
 		}
 		share = container_of(borrow, struct tg_share, borrow);
-		shaper->virtual = max(shaper->virtual, share->turn_at);
+		if ((s64)(share->turn_at - shaper->virtual) > 0)
+			shaper->virtual = share->turn_at;
 		turn->tier = TG_TIER_BORROW;
 	} else {
 		*wake = TG_WHEEL_ANY;
@@ -223,6 +242,13 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 	}
 	turn->queue = tg_share_choose(share, turn->tier);
 	return true;
+}
+
+/* Packets have gone that were prompt or owed. */
+static void tg_share_pay(const struct tg_rate *rate, u64 *at, u32 bytes, u64 now)
+{
+	*at = tg_not_before(*at, now, TG_OWED_LATE + tg_rate_ticks(rate, TG_BEGIN_BYTES)) +
+	      tg_rate_ticks(rate, bytes);
 }
 
 /**
@@ -242,13 +268,13 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 		share->open_at += tg_rate_ticks(&share->ceiling, bytes);
 	}
 	if (turn->tier == TG_TIER_PROMPT)
-		share->prompt_at += tg_rate_ticks(&share->realtime, bytes);
+		tg_share_pay(&share->realtime, &share->prompt_at, bytes, now);
 	tg_wheel_remove(&shaper->owed, &share->owed);
 	if (turn->tier == TG_TIER_BORROW) {
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
 		share->turn_at += (bytes << TG_VIRTUAL_SHIFT) / share->weight;
 	} else if (share->guarantee.bytes) {
-		share->owed_at += tg_rate_ticks(&share->guarantee, bytes);
+		tg_share_pay(&share->guarantee, &share->owed_at, bytes, now);
 	}
 	if (turn->queue->person)
 		tg_person_charge(turn->queue->person, bytes, now);
@@ -296,7 +322,11 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 {
 	share->shaper = shaper;
 	share->owed_at = share->open_at = share->prompt_at = now;
-	share->turn_at = 0;
+	share->turn_at = shaper->virtual;
+	tg_rate_set(&share->guarantee, 0);
+	tg_rate_set(&share->ceiling, 0);
+	tg_rate_set(&share->realtime, 0);
+	tg_rate_set(&share->user_ceiling, 0);
 	share->bytes = 0;
 	share->packets = 0;
 	share->ready = 0;
@@ -317,23 +347,22 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
  * @now: the time in ticks
  *
  * What was sent under the old terms stays paid: nothing is lost, nothing
- * reordered, and the new terms hold from the next packet on.
+ * reordered, and the new terms hold from the next packet on. The same terms again
+ * change nothing.
  */
 void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
 {
-	tg_rate_set(&share->guarantee, terms->guarantee);
-	tg_rate_set(&share->ceiling, terms->ceiling);
-	tg_rate_set(&share->realtime, terms->realtime);
-	tg_rate_set(&share->user_ceiling, terms->user_ceiling);
+	tg_rate_change(&share->guarantee, terms->guarantee, &share->owed_at, now);
+	tg_rate_change(&share->ceiling, terms->ceiling, &share->open_at, now);
+	tg_rate_change(&share->realtime, terms->realtime, &share->prompt_at, now);
+	if (share->user_ceiling.bytes != terms->user_ceiling) {
+		tg_rate_set(&share->user_ceiling, terms->user_ceiling);
+		tg_share_set_closed(share, now);
+	}
 	share->weight = terms->weight;
 	share->limit = terms->limit;
 	tg_share_set_classes(share, terms->interactive, terms->bulk);
 	if (!terms->ceiling)
 		share->open_at = now;
-	/* A debt of an old, slow rate would last for long. */
-	share->open_at = min(share->open_at, now + TG_TICKS_MS);
-	share->owed_at = min(share->owed_at, now + TG_TICKS_MS);
-	share->prompt_at = min(share->prompt_at, now + TG_TICKS_MS);
-	tg_share_set_closed(share, now);
 	tg_share_place(share, now);
 }

@@ -35,6 +35,9 @@
 #define TG_EVENT_SHIFT		21
 #define TG_EVENT_SLOT		(1ULL << TG_EVENT_SHIFT)
 
+/* A packet counts as so many bytes at least where it is about memory. */
+#define TG_PACKET_LEAST		256U
+
 /**
  * struct tg_parcel - a packet in a queue
  * @next: the one behind it

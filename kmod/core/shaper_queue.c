@@ -177,6 +177,12 @@ static void tg_fat_move(struct list_head *lists, u32 *sizes, struct list_head *l
 	*sizes |= 1U << to;
 }
 
+/* How much a backlog is: small packets take more memory than they have bytes. */
+static u32 tg_size(u32 bytes, u32 packets)
+{
+	return max(bytes, packets * TG_PACKET_LEAST);
+}
+
 /* Add to the backlogs of a queue and of all above it; @packets is 1 or -1. */
 static void tg_queue_count(struct tg_queue *queue, s32 packets, s32 bytes)
 {
@@ -184,10 +190,12 @@ static void tg_queue_count(struct tg_queue *queue, s32 packets, s32 bytes)
 	struct tg_shaper *shaper = share->shaper;
 	struct tg_person *person = queue->person;
 
-	tg_fat_move(share->fat_queues, &share->fat_sizes, &queue->fat, queue->bytes,
-		    queue->bytes + bytes);
-	tg_fat_move(shaper->fat, &shaper->fat_sizes, &share->fat, share->bytes,
-		    share->bytes + bytes);
+	tg_fat_move(share->fat_queues, &share->fat_sizes, &queue->fat,
+		    tg_size(queue->bytes, queue->packets),
+		    tg_size(queue->bytes + bytes, queue->packets + packets));
+	tg_fat_move(shaper->fat, &shaper->fat_sizes, &share->fat,
+		    tg_size(share->bytes, share->packets),
+		    tg_size(share->bytes + bytes, share->packets + packets));
 	queue->packets += packets;
 	queue->bytes += bytes;
 	share->class[queue->class].packets += packets;
@@ -271,7 +279,7 @@ struct tg_parcel *tg_queue_drop(struct tg_queue *queue, u64 now)
 }
 
 /**
- * tg_share_fattest - the queue of a tenant with the most bytes, within a factor of 4
+ * tg_share_fattest - the queue of a tenant with the most waiting, within a factor of 4
  * @share: the tenant
  *
  * Return: the queue, or NULL when nothing waits.
@@ -285,7 +293,7 @@ struct tg_queue *tg_share_fattest(struct tg_share *share)
 }
 
 /**
- * tg_shaper_fattest - the queue with the most bytes of the tenant with the most bytes
+ * tg_shaper_fattest - the queue with the most waiting of the tenant with the most
  * @shaper: the link's direction
  *
  * Return: the queue, or NULL when nothing waits.
@@ -321,7 +329,7 @@ static struct tg_queue *tg_class_choose(struct tg_class *class)
 }
 
 /* Where nothing waits, nobody is unfair: queues need no turns. */
-static void tg_class_rest(struct tg_class *class)
+static void tg_class_rest(struct tg_share *share, struct tg_class *class)
 {
 	u32 i;
 
@@ -332,7 +340,8 @@ static void tg_class_rest(struct tg_class *class)
 			break;
 		tg_queue_rest(list_first_entry(list, struct tg_queue, link));
 	}
-	if (!class->packets)
+	/* What was sent in large turns is paid in large turns, however long that takes. */
+	if (list_empty(&class->fresh) && list_empty(&class->old) && list_empty(&share->closed))
 		class->quantum = TG_QUANTUM;
 }
 
@@ -387,7 +396,7 @@ void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes)
 	struct tg_class *bulk = &share->class[TENANTGATE_CLASS_BULK];
 
 	queue->deficit -= bytes;
-	tg_class_rest(&share->class[queue->class]);
+	tg_class_rest(share, &share->class[queue->class]);
 	if (tier == TG_TIER_PROMPT)
 		return;
 	if (!bulk->packets || share->packets == bulk->packets)

@@ -55,7 +55,7 @@ static u32 tg_wheel_place(const struct tg_wheel *wheel, u64 number)
 void tg_wheel_add(struct tg_wheel *wheel, struct tg_wheel_entry *entry, u64 at)
 {
 	const u64 reach = (u64)(TG_WHEEL_SLOTS - 1) << wheel->shift;
-	u64 number = max(at, wheel->begin);
+	u64 number = (s64)(at - wheel->begin) > 0 ? at : wheel->begin;
 
 	if (number - wheel->begin > reach)
 		number = wheel->begin + reach;
@@ -165,7 +165,7 @@ struct tg_wheel_entry *tg_wheel_due(struct tg_wheel *wheel, u64 until)
 		}
 		wheel->begin = begin;
 		entry = list_first_entry(&wheel->slot[slot], struct tg_wheel_entry, link);
-		if (entry->at >> wheel->shift <= begin >> wheel->shift)
+		if ((s64)(entry->at - begin) < (s64)BIT_ULL(wheel->shift))
 			return entry;
 		/* It was out of reach, and is nearer now. */
 		tg_wheel_remove(wheel, entry);

@@ -6,7 +6,8 @@
  * by two levels of bitmaps and the processor's instruction for the first bit
  * set, as in Eiffel (Saeed et al., NSDI 2019). Within a slot entries leave in
  * the order in which they came; what is further ahead than the wheel reaches
- * waits in the last slot and is put in again from there.
+ * waits in the last slot and is put in again from there. Numbers may wrap, where
+ * entries are less than half of all numbers apart.
  */
 #ifndef _TG_CORE_WHEEL_H
 #define _TG_CORE_WHEEL_H

@@ -46,7 +46,8 @@ struct fuzz {
 	struct tg_user *user[FUZZ_OBJECTS];
 	struct tg_link *link[FUZZ_OBJECTS];
 	struct tg_plan *plan[FUZZ_OBJECTS];
-	u32 nlinks, nplans;
+	struct tg_window *window[FUZZ_OBJECTS];
+	u32 nlinks, nplans, nwindows;
 	u32 ntenants, nrealms, nsites, nservices, nroles, nusers;
 };
 
@@ -207,7 +208,8 @@ static u64 rate(struct fuzz *f)
 static void add_links(struct fuzz *f, u8 what)
 {
 	struct tg_link link = { .rate = { rate(f), rate(f) }, .oversubscribe = byte(f) & 1 };
-	struct tg_plan plan = { .guarantee = { rate(f), rate(f) } };
+	struct tg_plan plan = { .guarantee = { rate(f), rate(f) } }, night;
+	struct tg_window window = { .days = byte(f), .nhours = byte(f) % 10 };
 	struct tg_tenant *tenant;
 
 	switch (what) {
@@ -224,12 +226,22 @@ static void add_links(struct fuzz *f, u8 what)
 		plan.realtime[TG_DOWN] = rate(f);
 		plan.user_ceiling[TG_UP] = rate(f);
 		plan.bulk = word(f);
+		night = plan;
+		night.window = PICK(f, f->window, f->nwindows);
+		night.guarantee[TG_DOWN] = rate(f);
+		if (night.window)
+			plan.during = &night;
 		KEEP(f->plan, f->nplans, tg_policy_add_plan(&f->policy, &plan, &f->why));
 		break;
 	case 2:
 		if (f->nlinks)
 			tg_policy_add_tunnel(&f->policy, device(f),
 					     PICK(f, f->link, f->nlinks), &f->why);
+		break;
+	case 3:
+		window.name = name(f);
+		window.hours[0] = (struct tg_hours){ word(f) % 2048, word(f) % 2048 };
+		KEEP(f->window, f->nwindows, tg_policy_add_window(&f->policy, &window, &f->why));
 		break;
 	default:
 		tenant = PICK(f, f->tenant, f->ntenants);
@@ -241,7 +253,12 @@ static void add_links(struct fuzz *f, u8 what)
 
 static void add_places(struct fuzz *f, u8 what)
 {
-	struct tg_limits limits = { byte(f), 1, 1, byte(f) };
+	struct tg_limits limits = {
+		.max_flows = byte(f),
+		.max_fragments = 1,
+		.max_rejects = 1,
+		.max_rules = byte(f),
+	};
 	struct tg_prefix list[FUZZ_PARTS];
 	struct tg_site site = { .prefixes = list };
 	struct tg_realm *realm;
@@ -368,7 +385,7 @@ static void build(struct fuzz *f)
 		else if (op % 4 == 2)
 			add_rules(f, op / 4 % 6);
 		else
-			add_links(f, op / 4 % 4);
+			add_links(f, op / 4 % 5);
 	}
 }
 
@@ -440,7 +457,7 @@ static void judge(struct fuzz *f)
 
 /* What is promised of a link fits into it, and is no more than the plan says. */
 static void check_promises(const struct tg_policy *policy, const struct tg_link *link,
-			   enum tg_ways way)
+			   enum tg_ways way, u64 open)
 {
 	u64 guaranteed = 0, realtime = 0;
 	struct tg_terms terms;
@@ -449,7 +466,8 @@ static void check_promises(const struct tg_policy *policy, const struct tg_link 
 	for (i = 0; i < policy->ntenants; i++) {
 		const struct tg_plan *plan = tg_tenant_plan(policy, policy->tenants[i]);
 
-		tg_tenant_terms(policy, link, policy->tenants[i], way, &terms);
+		plan = tg_plan_now(plan, open);
+		tg_tenant_terms(policy, link, policy->tenants[i], way, open, &terms);
 		CHECK(terms.weight && terms.weight <= TG_WEIGHT_MAX);
 		CHECK(terms.limit >= 65536 && terms.limit <= 4194304);
 		CHECK(!terms.ceiling || terms.user_ceiling <= terms.ceiling);
@@ -465,11 +483,16 @@ static void check_promises(const struct tg_policy *policy, const struct tg_link 
 
 static void check_links(const struct tg_policy *policy)
 {
-	u32 i;
+	u64 now = 0;
+	u32 i, n;
 
 	for (i = 0; i < policy->nlinks; i++) {
-		check_promises(policy, policy->links[i], TG_UP);
-		check_promises(policy, policy->links[i], TG_DOWN);
+		for (n = 0, now = 0; n < 8; n++, now += 21 * 3600 + 1) {
+			check_promises(policy, policy->links[i], TG_UP,
+				       tg_windows_open(policy, now));
+			check_promises(policy, policy->links[i], TG_DOWN,
+				       tg_windows_open(policy, now));
+		}
 	}
 }
 

@@ -66,9 +66,10 @@ static void dump_tenant(FILE *out, const struct tg_tenant *t)
 	const struct tg_role *role;
 	const struct tg_user *user;
 
-	fprintf(out, " tenant %s title %s platform %u mode %u limits %u %u %u %u plan %u numbers %u %u %u %u %u %u\n",
+	fprintf(out, " tenant %s title %s platform %u mode %u limits %u %u %u %u %u %u plan %u numbers %u %u %u %u %u %u\n",
 		t->name, t->title ? t->title : "-", t->platform, t->mode, t->limits.max_flows,
-		t->limits.max_fragments, t->limits.max_rejects, t->limits.max_rules, t->plan,
+		t->limits.max_fragments, t->limits.max_rejects, t->limits.max_rules,
+		t->limits.max_packets, t->limits.max_new_flows, t->plan,
 		t->nsites, t->nservices, t->nroles, t->nusers, t->nrules, t->ngrants);
 	for (site = t->sites; site; site = site->next) {
 		fprintf(out, "  site %s of %s title %s kind %u realm %s device %s", site->name,
@@ -107,12 +108,36 @@ static void dump_rates(FILE *out, const char *noun, const u64 rate[TG_WAYS])
 	fprintf(out, " %s %llu %llu", noun, rate[TG_UP], rate[TG_DOWN]);
 }
 
+static void dump_plan(FILE *out, const struct tg_plan *plan)
+{
+	fprintf(out, " plan %u %s during %s weight %u", plan->number, plan->name,
+		plan->window ? plan->window->name : "-", plan->weight);
+	dump_rates(out, "guarantee", plan->guarantee);
+	dump_rates(out, "ceiling", plan->ceiling);
+	dump_rates(out, "realtime", plan->realtime);
+	dump_rates(out, "user ceiling", plan->user_ceiling);
+	fprintf(out, " shares %u %u", plan->interactive, plan->bulk);
+	fprintf(out, "\n");
+}
+
 static void dump_links(FILE *out, const struct tg_policy *p)
 {
 	const struct tg_device *device;
+	const struct tg_window *window;
 	const struct tg_link *link;
-	const struct tg_plan *plan;
+	const struct tg_plan *plan, *during;
+	u32 i;
 
+	fprintf(out, " timezone %s", p->timezone ? p->timezone : "-");
+	for (i = 0; i < p->nshifts; i++)
+		fprintf(out, " %llu %d", p->shifts[i].since, p->shifts[i].offset);
+	fprintf(out, "\n");
+	for (window = p->window_list; window; window = window->next) {
+		fprintf(out, " window %u %s days %x", window->number, window->name, window->days);
+		for (i = 0; i < window->nhours; i++)
+			fprintf(out, " %u-%u", window->hours[i].from, window->hours[i].to);
+		fprintf(out, "\n");
+	}
 	for (link = p->link_list; link; link = link->next) {
 		fprintf(out, " link %u %s around %u %u %u %u oversubscribe %d", link->number,
 			link->name, link->overhead, link->padding, link->framing, link->minimum,
@@ -121,13 +146,9 @@ static void dump_links(FILE *out, const struct tg_policy *p)
 		fprintf(out, "\n");
 	}
 	for (plan = p->plan_list; plan; plan = plan->next) {
-		fprintf(out, " plan %u %s weight %u", plan->number, plan->name, plan->weight);
-		dump_rates(out, "guarantee", plan->guarantee);
-		dump_rates(out, "ceiling", plan->ceiling);
-		dump_rates(out, "realtime", plan->realtime);
-		dump_rates(out, "user ceiling", plan->user_ceiling);
-		fprintf(out, " shares %u %u", plan->interactive, plan->bulk);
-		fprintf(out, "\n");
+		dump_plan(out, plan);
+		for (during = plan->during; during; during = during->next)
+			dump_plan(out, during);
 	}
 	for (device = p->device_list; device; device = device->next)
 		fprintf(out, " device %s kind %u index %u found %d link %s tunnel %d\n",
@@ -158,8 +179,8 @@ char *world_dump(const struct world *w)
 	fprintf(out, "gateway label %s mode %u max-flows %u", p->label ? p->label : "-", p->mode,
 		p->max_flows);
 	dump_ports(out, p->gateway_ports, p->ngateway_ports);
-	fprintf(out, "\nnumbers %u %u %u %u %u %u %u\n", p->ntenants, p->nrealms, p->ndevices,
-		p->nmanagement, p->nsites, p->nlinks, p->nplans);
+	fprintf(out, "\nnumbers %u %u %u %u %u %u %u %u\n", p->ntenants, p->nrealms,
+		p->ndevices, p->nmanagement, p->nsites, p->nlinks, p->nplans, p->nwindows);
 	for (realm = p->realms; realm; realm = realm->next)
 		fprintf(out, " realm %s device %s\n", realm->name,
 			realm->device ? realm->device : "-");
@@ -173,8 +194,9 @@ char *world_dump(const struct world *w)
 		dump_tenant(out, t);
 	for (i = 0; i < p->ntenants && p->tenants; i++)
 		dump_tenant(out, p->tenants[i]);
-	fprintf(out, "tails %d %d %d %d %d %d\n", !*p->realms_tail, !*p->management_tail,
-		!*p->tenant_tail, !*p->device_tail, !*p->link_tail, !*p->plan_tail);
+	fprintf(out, "tails %d %d %d %d %d %d %d\n", !*p->realms_tail, !*p->management_tail,
+		!*p->tenant_tail, !*p->device_tail, !*p->link_tail, !*p->plan_tail,
+		!*p->window_tail);
 	fclose(out);
 	return text;
 }

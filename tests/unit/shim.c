@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/atomic.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
 #include "shim.h"
+
+void (*shim_meanwhile)(atomic64_t *a);
 
 /*
  * Before each piece of memory, so that its size is known when it is freed. The piece

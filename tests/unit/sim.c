@@ -279,6 +279,12 @@ static const char *sim_check_share(const struct tg_share *share)
 	return "";
 }
 
+/* How much a backlog is. */
+static u64 size(const struct tg_share *share)
+{
+	return max(share->bytes, share->packets * TG_PACKET_LEAST);
+}
+
 /**
  * sim_check - is everything in its place?
  * @sim: the simulation
@@ -300,11 +306,11 @@ const char *sim_check(const struct sim *sim)
 			return wrong;
 		packets += share->packets;
 		bytes += share->bytes;
-		fattest = max(fattest, (u64)share->bytes);
+		fattest = max(fattest, size(share));
 	}
 	if (packets != sim->shaper.packets || bytes != sim->shaper.bytes)
 		return "the backlog";
-	if (!queue != !packets || (queue && 4ULL * queue->share->bytes < fattest))
+	if (!queue != !packets || (queue && 4 * size(queue->share) < fattest))
 		return "who is the fattest";
 	return "";
 }

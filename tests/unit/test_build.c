@@ -119,7 +119,12 @@ TEST_F(build, uplink_refuses_what_is_wrong)
 static struct tg_tenant *add_limited(struct world *w, const char *name, u32 flows, u32 fragments,
 				     u32 rejects, u32 rules)
 {
-	struct tg_limits limits = { flows, fragments, rejects, rules };
+	struct tg_limits limits = {
+		.max_flows = flows,
+		.max_fragments = fragments,
+		.max_rejects = rejects,
+		.max_rules = rules,
+	};
 
 	return tg_policy_add_tenant(&w->policy, name, "title", TENANTGATE_MODE_OBSERVE, &limits,
 				    &w->why);
@@ -149,7 +154,12 @@ TEST_F(build, tenant_refuses_what_is_wrong)
 
 TEST_F(build, platform_refuses_what_is_wrong)
 {
-	struct tg_limits limits = { 1, 2, 3, 4 };
+	struct tg_limits limits = {
+		.max_flows = 1,
+		.max_fragments = 2,
+		.max_rejects = 3,
+		.max_rules = 4,
+	};
 	struct tg_policy *p = &self->w.policy;
 	struct tg_complaint *why = &self->w.why;
 
@@ -160,6 +170,17 @@ TEST_F(build, platform_refuses_what_is_wrong)
 	limits.max_rules = TENANTGATE_MAX_RULES + 1;
 	REFUSED(tg_policy_set_platform(p, "t", 1, &limits, why), "'platform'", "max-rules");
 	limits.max_rules = 9;
+	limits.max_packets = TENANTGATE_MAX_PER_SECOND + 1;
+	REFUSED(tg_policy_set_platform(p, "t", 1, &limits, why), "'platform'", "max-packets");
+	limits.max_packets = 0;
+	limits.max_new_flows = TENANTGATE_MAX_PER_SECOND + 1;
+	REFUSED(tg_policy_set_platform(p, "t", 1, &limits, why), "'platform'", "max-new-flows");
+	limits.max_new_flows = TENANTGATE_MAX_PER_SECOND;
+	EXPECT_EQ(0, tg_policy_set_platform(p, "t", TENANTGATE_MODE_OBSERVE, &limits, why));
+	EXPECT_FALSE(p->policed);
+	limits.max_packets = TENANTGATE_MAX_PER_SECOND;
+	EXPECT_NE(NULL, tg_policy_add_tenant(p, "c", NULL, 1, &limits, why));
+	EXPECT_TRUE(p->policed);
 	EXPECT_EQ(0, tg_policy_set_platform(p, "t", TENANTGATE_MODE_OBSERVE, &limits, why));
 	EXPECT_EQ(9, self->platform->limits.max_rules);
 	EXPECT_EQ(TENANTGATE_MODE_OBSERVE, self->platform->mode);

@@ -138,7 +138,7 @@ TEST_F(limits, users)
 
 TEST_F(limits, rules_of_a_plan)
 {
-	struct tg_limits limits = { 1, 1, 1, 3 };
+	struct tg_limits limits = { 1, 1, 1, 3, 0, 0 };
 	struct tg_tenant *small = tg_policy_add_tenant(&self->w.policy, "small", NULL, 1, &limits,
 						       &self->w.why);
 
@@ -238,7 +238,7 @@ TEST_F(limits, services_that_share_an_address)
 static bool step(struct world *w, int number)
 {
 	struct tg_tenant *platform = w->policy.platform, *t = platform->next;
-	struct tg_limits limits = { 1, 1, 1, 100 };
+	struct tg_limits limits = { 1, 1, 1, 100, 0, 0 };
 	struct tg_port port = a_port("tcp/443");
 
 	switch (number) {

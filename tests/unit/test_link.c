@@ -190,17 +190,17 @@ TEST_F(link, users_and_classes_have_their_parts)
 				 .interactive = 3 };
 	tg_tenant_set_plan(self->b, tg_policy_add_plan(&w->policy, &plan, &w->why));
 	COMPILES();
-	tg_tenant_terms(&w->policy, self->link, self->a, TG_UP, &terms);
+	tg_tenant_terms(&w->policy, self->link, self->a, TG_UP, 0, &terms);
 	EXPECT_EQ(MB, terms.user_ceiling);
 	EXPECT_EQ(4, terms.interactive);
 	EXPECT_EQ(100, terms.bulk);
-	tg_tenant_terms(&w->policy, self->link, self->a, TG_DOWN, &terms);
+	tg_tenant_terms(&w->policy, self->link, self->a, TG_DOWN, 0, &terms);
 	EXPECT_EQ(0, terms.user_ceiling);
-	tg_tenant_terms(&w->policy, self->link, self->b, TG_DOWN, &terms);
+	tg_tenant_terms(&w->policy, self->link, self->b, TG_DOWN, 0, &terms);
 	EXPECT_EQ(TG_RATE_MAX, terms.user_ceiling);
 	EXPECT_EQ(3, terms.interactive);
 	EXPECT_EQ(1, terms.bulk);
-	tg_tenant_terms(&w->policy, self->link, w->policy.platform, TG_DOWN, &terms);
+	tg_tenant_terms(&w->policy, self->link, w->policy.platform, TG_DOWN, 0, &terms);
 	EXPECT_EQ(0, terms.user_ceiling);
 	EXPECT_EQ(4, terms.interactive);
 	EXPECT_EQ(1, terms.bulk);
@@ -314,7 +314,7 @@ static struct tg_terms terms_of(const struct tg_policy *policy, const struct tg_
 	struct tg_terms terms;
 
 	memset(&terms, 0xff, sizeof(terms));
-	tg_tenant_terms(policy, link, tenant, way, &terms);
+	tg_tenant_terms(policy, link, tenant, way, 0, &terms);
 	return terms;
 }
 

@@ -398,6 +398,115 @@ TEST(terms_change_under_load)
 	sim_free(sim);
 }
 
+/* Who applies the same policy again and again gets no more by it. */
+TEST(the_same_terms_again_forgive_no_debts)
+{
+	struct sim *sim = sim_new(10 * MBIT, 2);
+	u32 i, k;
+
+	sim_promise(sim, 0, 0, MBIT / 10, 0, 1);
+	sim_promise(sim, 1, 0, 0, 0, 1);
+	for (i = 0; i < 2; i++)
+		for (k = 0; k < 3; k++)
+			sim_put(sim, i, 1, TENANTGATE_CLASS_BULK, MTU);
+	sim_run(sim, sim->now + 100 * TG_TICKS_MS, 0);
+	sim_begin_window(sim);
+	for (k = 0; k < 500; k++) {
+		sim_run(sim, sim->now + 2 * TG_TICKS_MS, 0);
+		for (i = 0; i < 2; i++)
+			tg_share_set(&sim->tenants[i].share, &sim->tenants[i].terms, sim->now);
+		tg_shaper_set_rate(&sim->shaper, 10 * MBIT, sim->now);
+	}
+	EXPECT_LE(sim_got(sim, 0), MBIT / 10 + 2 * MTU);
+	EXPECT_LE(sim_got(sim, 1), 10 * MBIT - sim_got(sim, 0) + 2 * MTU);
+
+	/* And one large packet on a slow link, whose debt is long. */
+	sim_put(sim, 1, 1, TENANTGATE_CLASS_BULK, 65000);
+	sim_run(sim, sim->now + TG_TICKS_S, NOBODY);
+	EXPECT_EQ(0, sim->tenants[1].share.packets);
+	tg_shaper_set_rate(&sim->shaper, MBIT, sim->now);
+	for (k = 0; k < 2; k++)
+		sim_put(sim, 1, 1, TENANTGATE_CLASS_BULK, 65000);
+	for (k = 0; k < 100; k++) {
+		sim_run(sim, sim->now + TG_TICKS_MS, NOBODY);
+		tg_shaper_set_rate(&sim->shaper, MBIT, sim->now);
+	}
+	EXPECT_EQ(1, sim->tenants[1].share.packets);
+	sim_free(sim);
+}
+
+/*
+ * A link that stood still has not kept its guarantees. They are not made up for
+ * at the cost of those who have none, beyond an eighth of a second.
+ */
+TEST(a_link_that_stood_still_starves_nobody)
+{
+	struct sim *sim = sim_new(10 * MBIT, 2);
+	u32 i, k;
+
+	sim_promise(sim, 0, 9 * MBIT, 0, 4 * MBIT, 1);
+	sim_promise(sim, 1, 0, 0, 0, TG_WEIGHT_MAX);
+	for (i = 0; i < 2; i++)
+		for (k = 0; k < 3; k++)
+			sim_put(sim, i, k, i ? TENANTGATE_CLASS_BULK : TENANTGATE_CLASS_REALTIME,
+				MTU);
+	sim_run(sim, sim->now + TG_TICKS_S, 0);
+	sim->now += 30 * TG_TICKS_S;
+	sim_run(sim, sim->now + 2 * TG_TICKS_S, 0);
+	sim_begin_window(sim);
+	sim_run(sim, sim->now + TG_TICKS_S, 0);
+	EXPECT_GE(sim_got(sim, 1), MBIT * 97 / 100);
+	EXPECT_GE(sim_got(sim, 0), 9 * MBIT * 99 / 100);
+	sim_free(sim);
+}
+
+/* What waits takes memory by the packet: who sends the smallest does not drive others out. */
+TEST(many_small_packets_are_fatter_than_few_large_ones)
+{
+	struct sim *sim = sim_new(10 * MBIT, 2);
+	u32 i;
+
+	for (i = 0; i < 2; i++)
+		sim_promise(sim, i, 0, 0, 0, 1);
+	for (i = 0; i < 16; i++) {
+		sim_put(sim, 0, 1, TENANTGATE_CLASS_INTERACTIVE, MTU);
+		sim_put(sim, 1, 1, TENANTGATE_CLASS_INTERACTIVE, MTU);
+	}
+	for (i = 0; i < 400; i++)
+		sim_put(sim, 1, 2, TENANTGATE_CLASS_INTERACTIVE, 40);
+	EXPECT_EQ(2, tg_share_fattest(&sim->tenants[1].share)->user);
+	EXPECT_EQ(2, tg_shaper_fattest(&sim->shaper)->user);
+	sim_free(sim);
+}
+
+/* However many had large packets: choosing looks at each queue twice at most. */
+TEST(turns_stay_as_large_as_debts)
+{
+	struct sim *sim = sim_new(GBIT, 1);
+	struct tg_share *share = &sim->tenants[0].share;
+	struct tg_queue *queue;
+	u32 user;
+
+	sim_promise(sim, 0, 0, 0, 0, 1);
+	for (user = 0; user < 200; user++) {
+		sim_put(sim, 0, user, TENANTGATE_CLASS_BULK, user ? 63900 : 64000);
+		sim_put(sim, 0, user, TENANTGATE_CLASS_BULK, 64000);
+	}
+	sim_run(sim, sim->now + TG_TICKS_S, NOBODY);
+	EXPECT_EQ(0, share->packets);
+	EXPECT_LT(sim->shaper.nidle, 200);
+	list_for_each_entry(queue, &share->queues, sibling)
+		if (queue->place != TG_QUEUE_IDLE)
+			EXPECT_GT(queue->deficit,
+				  -(s32)share->class[TENANTGATE_CLASS_BULK].quantum);
+	for (user = 0; user < 200; user++) {
+		sim_put(sim, 0, 1000, TENANTGATE_CLASS_BULK, 60);
+		sim_run(sim, sim->now + TG_TICKS_MS, NOBODY);
+	}
+	EXPECT_EQ(201, sim->shaper.nidle);
+	sim_free(sim);
+}
+
 /* Anything in any order: nothing is lost, lists and backlogs agree, the fattest is fat. */
 TEST(whatever_happens_backlogs_are_right)
 {

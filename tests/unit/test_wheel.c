@@ -120,6 +120,24 @@ TEST_F(wheel, any_order_of_calls_gives_what_a_search_does)
 	}
 }
 
+TEST_F(wheel, numbers_wrap)
+{
+	const u64 begin = 0ULL - (TG_WHEEL_SLOTS << SHIFT) / 2;
+	u32 i;
+
+	tg_wheel_init(self->wheel, SHIFT, begin);
+	for (i = ENTRIES; i-- > 0;)
+		tg_wheel_add(self->wheel, &self->entry[i], begin + i * 1500);
+	for (i = 0; i < ENTRIES; i++) {
+		ASSERT_EQ(&self->entry[i], tg_wheel_due(self->wheel, TG_WHEEL_ANY));
+		tg_wheel_remove(self->wheel, &self->entry[i]);
+	}
+	/* What is over counts as the present, on both sides of the edge. */
+	tg_wheel_add(self->wheel, &self->entry[0], begin);
+	EXPECT_EQ(&self->entry[0], tg_wheel_first(self->wheel));
+	EXPECT_EQ(self->wheel->begin, tg_wheel_next(self->wheel));
+}
+
 TEST(a_rate_is_kept_to_a_part_in_ten_million)
 {
 	static const u64 rates[] = { TG_RATE_MIN, 1001, 125000, 5000000, 125000000, 12500000000ULL,

@@ -47,13 +47,19 @@ static struct fault *add_devices(struct batch *batch, const struct policy_link *
 	return fault;
 }
 
-/* Plans, links, and the devices of links. */
+/* Windows, plans, links, and the devices of links. */
 static struct fault *add_bandwidth(struct batch *batch, const struct tg_policy_file *policy)
 {
 	struct fault *fault = NULL;
 	struct nl_msg *m;
 	uint32_t i;
 
+	for (i = 0; i < policy->nwindows && !fault; i++) {
+		m = link_message(batch->link, TENANTGATE_CMD_WINDOW_ADD, 0);
+		fault = batch_add(batch, encode_window(m, &policy->windows[i]),
+				  (struct subject){ "window", policy->windows[i].name, NULL,
+						    &policy->windows[i].origin });
+	}
 	for (i = 0; i < policy->nplans && !fault; i++) {
 		m = link_message(batch->link, TENANTGATE_CMD_PLAN_ADD, 0);
 		fault = batch_add(batch, encode_plan(m, &policy->plans[i]),

@@ -187,6 +187,8 @@ bool dump_tenant(const struct dump *dump, size_t *at, struct link_tenant *tenant
 		.max_fragments = u32_of(tb[TENANTGATE_A_TENANT_MAX_FRAGMENTS]),
 		.max_rejects = u32_of(tb[TENANTGATE_A_TENANT_MAX_REJECTS]),
 		.max_rules = u32_of(tb[TENANTGATE_A_TENANT_MAX_RULES]),
+		.max_packets = u32_of(tb[TENANTGATE_A_TENANT_MAX_PACKETS]),
+		.max_new_flows = u32_of(tb[TENANTGATE_A_TENANT_MAX_NEW_FLOWS]),
 		.rule_bytes = u32_of(tb[TENANTGATE_A_TENANT_RULE_BYTES]),
 		.rule_steps = u32_of(tb[TENANTGATE_A_TENANT_RULE_STEPS]),
 		.flows = u32_of(tb[TENANTGATE_A_TENANT_FLOWS]),
@@ -259,6 +261,25 @@ bool dump_plan(const struct dump *dump, size_t *at, struct link_plan *plan)
 		.realtime_up = u64_of(tb[TENANTGATE_A_PLAN_REALTIME_UP]),
 		.realtime_down = u64_of(tb[TENANTGATE_A_PLAN_REALTIME_DOWN]),
 		.weight = u32_of(tb[TENANTGATE_A_PLAN_WEIGHT]),
+		.in_force = tb[TENANTGATE_A_PLAN_IN_FORCE],
+		.during = list_of(genl, TENANTGATE_A_PLAN_DURING),
+	};
+	return true;
+}
+
+bool dump_window(const struct dump *dump, size_t *at, struct link_window *window)
+{
+	struct nlattr *tb[TENANTGATE_A_WINDOW_MAX + 1];
+	const struct genlmsghdr *genl;
+
+	if (!dump_parse(dump, at, tb, TENANTGATE_A_WINDOW_MAX, &genl))
+		return false;
+	*window = (struct link_window){
+		.name = text_of(tb[TENANTGATE_A_WINDOW_NAME]),
+		.timezone = text_of(tb[TENANTGATE_A_WINDOW_TIMEZONE]),
+		.days = u8_of(tb[TENANTGATE_A_WINDOW_DAYS]),
+		.open = tb[TENANTGATE_A_WINDOW_OPEN],
+		.hours = list_of(genl, TENANTGATE_A_WINDOW_HOURS),
 	};
 	return true;
 }
@@ -442,6 +463,8 @@ bool dump_judgement(const struct dump *dump, size_t *at, struct link_judgement *
 		.local = tb[TENANTGATE_A_EXPLAIN_LOCAL],
 		.generation = u32_of(tb[TENANTGATE_A_EXPLAIN_GENERATION]),
 		.dropped_events = u32_of(tb[TENANTGATE_A_EXPLAIN_DROPPED_EVENTS]),
+		.is_limited = tb[TENANTGATE_A_EXPLAIN_LIMITED],
+		.limited = u8_of(tb[TENANTGATE_A_EXPLAIN_LIMITED]),
 	};
 	return true;
 }

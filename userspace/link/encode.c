@@ -75,17 +75,52 @@ static int put_revision(struct nl_msg *m, int type, const struct revision *revis
 	return revision ? nla_put(m, type, sizeof(revision->bytes), revision->bytes) : 0;
 }
 
+static int put_shift(struct nl_msg *m, const struct policy_shift *shift)
+{
+	struct nlattr *nest = nla_nest_start(m, TENANTGATE_A_GATEWAY_SHIFT);
+
+	if (!nest || nla_put_u64(m, TENANTGATE_A_SHIFT_SINCE, shift->since) < 0 ||
+	    nla_put_s32(m, TENANTGATE_A_SHIFT_OFFSET, shift->offset) < 0)
+		return -1;
+	nla_nest_end(m, nest);
+	return 0;
+}
+
 int encode_gateway(struct nl_msg *m, const struct tg_policy_file *policy,
 		   const struct revision *revision)
 {
 	const struct policy_gateway *gateway = &policy->gateway;
 	int error = 0;
+	uint32_t i;
 
 	error |= nla_put_u8(m, TENANTGATE_A_GATEWAY_MODE, gateway->mode);
 	error |= put_text(m, TENANTGATE_A_GATEWAY_LABEL, gateway->label);
 	error |= put_limit(m, TENANTGATE_A_GATEWAY_MAX_FLOWS, gateway->max_flows);
 	error |= put_ports(m, TENANTGATE_A_GATEWAY_ALLOW, gateway->allow, gateway->nallow);
 	error |= put_revision(m, TENANTGATE_A_GATEWAY_REVISION, revision);
+	error |= put_text(m, TENANTGATE_A_GATEWAY_TIMEZONE, gateway->timezone.text);
+	for (i = 0; i < gateway->nshifts; i++)
+		error |= put_shift(m, &gateway->shifts[i]);
+	return error;
+}
+
+int encode_window(struct nl_msg *m, const struct policy_window *window)
+{
+	int error = 0;
+	uint32_t i;
+
+	error |= nla_put_u32(m, TENANTGATE_A_WINDOW_ID, window->id);
+	error |= put_text(m, TENANTGATE_A_WINDOW_NAME, window->name);
+	error |= nla_put_u8(m, TENANTGATE_A_WINDOW_DAYS, window->days);
+	for (i = 0; i < window->nhours; i++) {
+		struct nlattr *nest = nla_nest_start(m, TENANTGATE_A_WINDOW_HOURS);
+
+		if (!nest)
+			return -1;
+		error |= nla_put_u16(m, TENANTGATE_A_HOURS_FROM, window->hours[i].from);
+		error |= nla_put_u16(m, TENANTGATE_A_HOURS_TO, window->hours[i].to);
+		nla_nest_end(m, nest);
+	}
 	return error;
 }
 
@@ -126,9 +161,33 @@ int encode_link(struct nl_msg *m, const struct policy_link *link)
 	return error;
 }
 
+static int put_during(struct nl_msg *m, const struct policy_plan *during)
+{
+	struct nlattr *nest = nla_nest_start(m, TENANTGATE_A_PLAN_DURING);
+	int error = 0;
+
+	if (!nest)
+		return -1;
+	error |= nla_put_u32(m, TENANTGATE_A_TERMS_WINDOW, during->window->id);
+	error |= put_rates(m, TENANTGATE_A_TERMS_GUARANTEE_UP, TENANTGATE_A_TERMS_GUARANTEE_DOWN,
+			   &during->guarantee);
+	error |= put_rates(m, TENANTGATE_A_TERMS_CEILING_UP, TENANTGATE_A_TERMS_CEILING_DOWN,
+			   &during->ceiling);
+	error |= put_rates(m, TENANTGATE_A_TERMS_REALTIME_UP, TENANTGATE_A_TERMS_REALTIME_DOWN,
+			   &during->realtime);
+	error |= put_rates(m, TENANTGATE_A_TERMS_USER_CEILING_UP,
+			   TENANTGATE_A_TERMS_USER_CEILING_DOWN, &during->user_ceiling);
+	error |= nla_put_u8(m, TENANTGATE_A_TERMS_SHARE_INTERACTIVE, (uint8_t)during->interactive);
+	error |= nla_put_u8(m, TENANTGATE_A_TERMS_SHARE_BULK, (uint8_t)during->bulk);
+	error |= nla_put_u32(m, TENANTGATE_A_TERMS_WEIGHT, during->weight);
+	nla_nest_end(m, nest);
+	return error;
+}
+
 int encode_plan(struct nl_msg *m, const struct policy_plan *plan)
 {
 	int error = 0;
+	uint32_t i;
 
 	error |= nla_put_u32(m, TENANTGATE_A_PLAN_ID, plan->id);
 	error |= put_text(m, TENANTGATE_A_PLAN_NAME, plan->name);
@@ -143,6 +202,8 @@ int encode_plan(struct nl_msg *m, const struct policy_plan *plan)
 	error |= nla_put_u8(m, TENANTGATE_A_PLAN_SHARE_INTERACTIVE, (uint8_t)plan->interactive);
 	error |= nla_put_u8(m, TENANTGATE_A_PLAN_SHARE_BULK, (uint8_t)plan->bulk);
 	error |= nla_put_u32(m, TENANTGATE_A_PLAN_WEIGHT, plan->weight);
+	for (i = 0; i < plan->nduring; i++)
+		error |= put_during(m, &plan->during[i]);
 	return error;
 }
 
@@ -171,6 +232,8 @@ int encode_tenant(struct nl_msg *m, const struct policy_tenant *tenant,
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_FRAGMENTS, tenant->plan->fragments);
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_REJECTS, tenant->plan->rejects);
 		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_RULES, tenant->plan->rules);
+		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_PACKETS, tenant->plan->packets);
+		error |= put_limit(m, TENANTGATE_A_TENANT_MAX_NEW_FLOWS, tenant->plan->new_flows);
 		error |= nla_put_u32(m, TENANTGATE_A_TENANT_PLAN, tenant->plan->id);
 	}
 	error |= put_revision(m, TENANTGATE_A_TENANT_REVISION, revision);

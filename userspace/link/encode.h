@@ -25,6 +25,7 @@ int encode_gateway(struct nl_msg *m, const struct tg_policy_file *policy,
 		   const struct revision *revision);
 int encode_realm(struct nl_msg *m, const struct policy_realm *realm);
 int encode_link(struct nl_msg *m, const struct policy_link *link);
+int encode_window(struct nl_msg *m, const struct policy_window *window);
 int encode_plan(struct nl_msg *m, const struct policy_plan *plan);
 int encode_device(struct nl_msg *m, const struct policy_link *link, const char *device,
 		  uint8_t kind);

@@ -130,6 +130,8 @@ struct link_tenant {
 	uint32_t max_fragments;
 	uint32_t max_rejects;
 	uint32_t max_rules;
+	uint32_t max_packets;
+	uint32_t max_new_flows;
 	uint32_t rule_bytes;
 	uint32_t rule_steps;
 	uint32_t flows;
@@ -177,6 +179,17 @@ struct link_plan {
 	uint64_t realtime_up;
 	uint64_t realtime_down;
 	uint32_t weight;
+	const char *window;
+	bool in_force;
+	struct link_list during;
+};
+
+struct link_window {
+	const char *name;
+	const char *timezone;
+	uint8_t days;
+	bool open;
+	struct link_list hours;
 };
 
 struct link_site {
@@ -275,6 +288,7 @@ struct link_reason {
  * @has_destination_port: @destination_port is there
  * @local: the destination is the gateway itself
  * @dropped_events: events that were not sent since the last one
+ * @is_limited: the sender's tenant is at a limit, for the reason @limited
  */
 struct link_judgement {
 	struct link_address source;
@@ -302,6 +316,8 @@ struct link_judgement {
 	bool local;
 	uint32_t generation;
 	uint32_t dropped_events;
+	bool is_limited;
+	uint8_t limited;
 };
 
 struct fault *link_dump(struct link *link, uint8_t command, const char *tenant,
@@ -312,6 +328,7 @@ bool dump_tenant(const struct dump *dump, size_t *at, struct link_tenant *tenant
 bool dump_link(const struct dump *dump, size_t *at, struct link_link *link);
 bool dump_device(const struct dump *dump, size_t *at, struct link_device *device);
 bool dump_plan(const struct dump *dump, size_t *at, struct link_plan *plan);
+bool dump_window(const struct dump *dump, size_t *at, struct link_window *window);
 bool dump_site(const struct dump *dump, size_t *at, struct link_site *site);
 bool dump_service(const struct dump *dump, size_t *at, struct link_service *service);
 bool dump_user(const struct dump *dump, size_t *at, struct link_user *user);
@@ -320,6 +337,8 @@ bool dump_flow(const struct dump *dump, size_t *at, struct link_flow *flow);
 bool dump_counter(const struct dump *dump, size_t *at, struct link_counter *counter);
 bool dump_reason(const struct dump *dump, size_t *at, struct link_reason *reason);
 bool dump_judgement(const struct dump *dump, size_t *at, struct link_judgement *judgement);
+bool link_next_terms(struct link_list *list, struct link_plan *terms);
+bool link_next_hours(struct link_list *list, uint16_t *from, uint16_t *to);
 bool link_next_reason(struct link_list *list, struct link_reason_count *count);
 
 struct fault *link_status(struct link *link, struct dump *reply,

@@ -116,3 +116,61 @@ bool link_next_reason(struct link_list *list, struct link_reason_count *count)
 	}
 	return false;
 }
+
+/**
+ * link_next_terms - take what a plan says within its next window
+ * @list: the list
+ * @terms: gets it; its name stays as it is
+ *
+ * Return: false behind the last.
+ */
+bool link_next_terms(struct link_list *list, struct link_plan *terms)
+{
+	struct nlattr *tb[TENANTGATE_A_TERMS_MAX + 1];
+	const struct nlattr *attribute;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_TERMS_MAX, (struct nlattr *)attribute,
+				     NULL) < 0)
+			continue;
+		terms->window = text_of(tb[TENANTGATE_A_TERMS_WINDOW_NAME]);
+		terms->guarantee_up = u64_of(tb[TENANTGATE_A_TERMS_GUARANTEE_UP]);
+		terms->guarantee_down = u64_of(tb[TENANTGATE_A_TERMS_GUARANTEE_DOWN]);
+		terms->ceiling_up = u64_of(tb[TENANTGATE_A_TERMS_CEILING_UP]);
+		terms->ceiling_down = u64_of(tb[TENANTGATE_A_TERMS_CEILING_DOWN]);
+		terms->realtime_up = u64_of(tb[TENANTGATE_A_TERMS_REALTIME_UP]);
+		terms->realtime_down = u64_of(tb[TENANTGATE_A_TERMS_REALTIME_DOWN]);
+		terms->user_ceiling_up = u64_of(tb[TENANTGATE_A_TERMS_USER_CEILING_UP]);
+		terms->user_ceiling_down = u64_of(tb[TENANTGATE_A_TERMS_USER_CEILING_DOWN]);
+		terms->interactive = u8_of(tb[TENANTGATE_A_TERMS_SHARE_INTERACTIVE]);
+		terms->bulk = u8_of(tb[TENANTGATE_A_TERMS_SHARE_BULK]);
+		terms->weight = u32_of(tb[TENANTGATE_A_TERMS_WEIGHT]);
+		terms->in_force = tb[TENANTGATE_A_TERMS_IN_FORCE];
+		return true;
+	}
+	return false;
+}
+
+/**
+ * link_next_hours - take the next time of the day of a list
+ * @list: the list
+ * @from: gets the minute of the day it begins at
+ * @to: gets the minute behind it
+ *
+ * Return: false behind the last.
+ */
+bool link_next_hours(struct link_list *list, uint16_t *from, uint16_t *to)
+{
+	struct nlattr *tb[TENANTGATE_A_HOURS_MAX + 1];
+	const struct nlattr *attribute;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_HOURS_MAX, (struct nlattr *)attribute,
+				     NULL) < 0)
+			continue;
+		*from = u16_of(tb[TENANTGATE_A_HOURS_FROM]);
+		*to = u16_of(tb[TENANTGATE_A_HOURS_TO]);
+		return true;
+	}
+	return false;
+}

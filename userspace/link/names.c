@@ -48,11 +48,19 @@ static const struct attribute_name selector_names[] = {
 };
 SET(selector_set, selector_names);
 
+static const struct attribute_name shift_names[] = {
+	[TENANTGATE_A_SHIFT_SINCE] = { "since", NULL },
+	[TENANTGATE_A_SHIFT_OFFSET] = { "offset", NULL },
+};
+SET(shift_set, shift_names);
+
 static const struct attribute_name gateway_names[] = {
 	[TENANTGATE_A_GATEWAY_MODE] = { "mode", NULL },
 	[TENANTGATE_A_GATEWAY_LABEL] = { "label", NULL },
 	[TENANTGATE_A_GATEWAY_ALLOW] = { "allow", &port_set },
 	[TENANTGATE_A_GATEWAY_MAX_FLOWS] = { "max-flows", NULL },
+	[TENANTGATE_A_GATEWAY_TIMEZONE] = { "timezone", NULL },
+	[TENANTGATE_A_GATEWAY_SHIFT] = { "change of the time zone", &shift_set },
 };
 SET(gateway_set, gateway_names);
 
@@ -80,6 +88,8 @@ static const struct attribute_name tenant_names[] = {
 	[TENANTGATE_A_TENANT_MAX_REJECTS] = { "rejects", NULL },
 	[TENANTGATE_A_TENANT_MAX_RULES] = { "rules", NULL },
 	[TENANTGATE_A_TENANT_PLAN] = { "plan", NULL },
+	[TENANTGATE_A_TENANT_MAX_PACKETS] = { "packets", NULL },
+	[TENANTGATE_A_TENANT_MAX_NEW_FLOWS] = { "new-flows", NULL },
 };
 SET(tenant_set, tenant_names);
 
@@ -96,6 +106,36 @@ static const struct attribute_name link_names[] = {
 };
 SET(link_set, link_names);
 
+static const struct attribute_name hours_names[] = {
+	[TENANTGATE_A_HOURS_FROM] = { "from", NULL },
+	[TENANTGATE_A_HOURS_TO] = { "to", NULL },
+};
+SET(hours_set, hours_names);
+
+static const struct attribute_name window_names[] = {
+	[TENANTGATE_A_WINDOW_ID] = { "number", NULL },
+	[TENANTGATE_A_WINDOW_NAME] = { "name", NULL },
+	[TENANTGATE_A_WINDOW_DAYS] = { "days", NULL },
+	[TENANTGATE_A_WINDOW_HOURS] = { "hours", &hours_set },
+};
+SET(window_set, window_names);
+
+static const struct attribute_name terms_names[] = {
+	[TENANTGATE_A_TERMS_WINDOW] = { "window", NULL },
+	[TENANTGATE_A_TERMS_GUARANTEE_UP] = { "guarantee up", NULL },
+	[TENANTGATE_A_TERMS_GUARANTEE_DOWN] = { "guarantee down", NULL },
+	[TENANTGATE_A_TERMS_CEILING_UP] = { "ceiling up", NULL },
+	[TENANTGATE_A_TERMS_CEILING_DOWN] = { "ceiling down", NULL },
+	[TENANTGATE_A_TERMS_REALTIME_UP] = { "realtime up", NULL },
+	[TENANTGATE_A_TERMS_REALTIME_DOWN] = { "realtime down", NULL },
+	[TENANTGATE_A_TERMS_USER_CEILING_UP] = { "user ceiling up", NULL },
+	[TENANTGATE_A_TERMS_USER_CEILING_DOWN] = { "user ceiling down", NULL },
+	[TENANTGATE_A_TERMS_SHARE_INTERACTIVE] = { "share of interactive", NULL },
+	[TENANTGATE_A_TERMS_SHARE_BULK] = { "share of bulk", NULL },
+	[TENANTGATE_A_TERMS_WEIGHT] = { "weight", NULL },
+};
+SET(terms_set, terms_names);
+
 static const struct attribute_name plan_names[] = {
 	[TENANTGATE_A_PLAN_ID] = { "number", NULL },
 	[TENANTGATE_A_PLAN_NAME] = { "name", NULL },
@@ -110,6 +150,7 @@ static const struct attribute_name plan_names[] = {
 	[TENANTGATE_A_PLAN_REALTIME_UP] = { "realtime up", NULL },
 	[TENANTGATE_A_PLAN_REALTIME_DOWN] = { "realtime down", NULL },
 	[TENANTGATE_A_PLAN_WEIGHT] = { "weight", NULL },
+	[TENANTGATE_A_PLAN_DURING] = { "during", &terms_set },
 };
 SET(plan_set, plan_names);
 
@@ -220,6 +261,7 @@ static const struct attribute_set *const command_sets[] = {
 	[TENANTGATE_CMD_MANAGEMENT_ADD] = &management_set,
 	[TENANTGATE_CMD_LINK_ADD] = &link_set,
 	[TENANTGATE_CMD_PLAN_ADD] = &plan_set,
+	[TENANTGATE_CMD_WINDOW_ADD] = &window_set,
 	[TENANTGATE_CMD_COMMIT] = &status_set,
 	[TENANTGATE_CMD_MODE_SET] = &status_set,
 	[TENANTGATE_CMD_RULE_GET] = &rule_set,

@@ -38,6 +38,7 @@ static bool is_shaped(const struct policy_link *link)
 
 static void check_plan(const struct policy_plan *plan, struct diagnostics *diag)
 {
+	uint32_t i;
 	int way;
 
 	for (way = 0; way < POLICY_WAYS; way++) {
@@ -64,7 +65,19 @@ static void check_plan(const struct policy_plan *plan, struct diagnostics *diag)
 				  RATE(realtime), way_names[way], RATE(guarantee));
 		diagnostics_expected(diag, "a part of the guarantee, which goes first");
 	}
+	for (i = 0; i < plan->nduring; i++)
+		check_plan(&plan->during[i], diag);
 }
+
+/* The most that a plan promises of something, in whatever window. */
+#define PLAN_MOST(plan, what, way) ({							\
+	uint64_t most_ = (plan)->what.way[way];						\
+											\
+	for (uint32_t at_ = 0; at_ < (plan)->nduring; at_++)				\
+		if ((plan)->during[at_].what.way[way] > most_)				\
+			most_ = (plan)->during[at_].what.way[way];			\
+	most_;										\
+})
 
 /* How many tenants have each plan, and the first of them. */
 static void count_tenants(struct tg_policy_file *policy)
@@ -135,12 +148,14 @@ static bool check_largest(const struct tg_policy_file *policy, const struct poli
 	for (i = 0; i < policy->nplans; i++) {
 		const struct policy_plan *plan = &policy->plans[i];
 
-		if (!plan->ntenants || plan->guarantee.way[way] <= link->rate.way[way])
+		uint64_t guarantee = PLAN_MOST(plan, guarantee, way);
+
+		if (!plan->ntenants || guarantee <= link->rate.way[way])
 			continue;
 		fine = false;
 		diagnostics_error(diag, &plan->first->plan_name.origin,
 				  "the plan %s guarantees %s %s, the link %s has only %s",
-				  QUOTE(plan->name), RATE(plan->guarantee.way[way]),
+				  QUOTE(plan->name), RATE(guarantee),
 				  way_names[way], QUOTE(link->name), RATE(link->rate.way[way]));
 		diagnostics_expected(diag, "a plan that guarantees less, or a faster link");
 	}
@@ -158,8 +173,8 @@ static void check_way(const struct tg_policy_file *policy, const struct policy_l
 	for (i = 0; i < policy->nplans; i++) {
 		const struct policy_plan *plan = &policy->plans[i];
 
-		promise_add(&guarantee, plan, plan->guarantee.way[way]);
-		promise_add(&realtime, plan, plan->realtime.way[way]);
+		promise_add(&guarantee, plan, PLAN_MOST(plan, guarantee, way));
+		promise_add(&realtime, plan, PLAN_MOST(plan, realtime, way));
 	}
 	check_sum(link, way, &guarantee, PROMISE_MAX, "guarantee", diag);
 	check_sum(link, way, &realtime, REALTIME_MAX, "let realtime have", diag);

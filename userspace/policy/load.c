@@ -26,6 +26,8 @@ struct provider {
 	uint32_t nmanagement;
 	struct policy_link *links;
 	uint32_t nlinks;
+	struct policy_window *windows;
+	uint32_t nwindows;
 	struct policy_realm *realms;
 	uint32_t nrealms;
 	struct policy_plan *plans;
@@ -146,6 +148,8 @@ static const struct field gateway_fields[] = {
 	  .count_at = offsetof(struct provider, gateway.nallow), .max = TENANTGATE_MAX_PORTS },
 	{ "max-flows", "a number of flows", read_number, VALUE(provider, gateway.max_flows),
 	  .max = UINT32_MAX },
+	{ "timezone", "a time zone such as Asia/Tokyo, Europe/Berlin or UTC", read_timezone,
+	  VALUE(provider, gateway) },
 };
 
 static const struct shape gateway_shape = {
@@ -258,6 +262,8 @@ static const struct field provider_fields[] = {
 	  ARRAY(provider, links), .max = TENANTGATE_MAX_LINKS, .shape = &link_shape },
 	{ "realms", "a map of realms, such as a: {device: vrf-a}", read_named,
 	  ARRAY(provider, realms), .max = TENANTGATE_MAX_REALMS - 1, .shape = &realm_shape },
+	{ "windows", "a map of windows, such as night: {hours: 22:00-06:00}", read_named,
+	  ARRAY(provider, windows), .max = TENANTGATE_MAX_WINDOWS, .shape = &window_shape },
 	{ "plans", "a map of plans, such as small: {guarantee: 5 Mbit/s, flows: 20000}", read_named,
 	  ARRAY(provider, plans), .max = TENANTGATE_MAX_PLANS, .shape = &plan_shape },
 	{ "services", "a map of services, such as web: {addresses: [10.99.0.10]}", read_named,
@@ -309,11 +315,18 @@ static bool put_together(struct reader *r, struct provider *p)
 
 	if (!p->has_allow && !default_ports(r, &p->gateway))
 		return false;
+	if (p->nwindows && !p->gateway.timezone.origin.line) {
+		diagnostics_error(r->diag, &p->windows[0].origin,
+				  "windows need the gateway's time zone, which is missing");
+		diagnostics_expected(r->diag, "gateway: {timezone: Asia/Tokyo}, or UTC");
+	}
 	policy->gateway = p->gateway;
 	policy->management = p->management;
 	policy->nmanagement = p->nmanagement;
 	policy->links = p->links;
 	policy->nlinks = p->nlinks;
+	policy->windows = p->windows;
+	policy->nwindows = p->nwindows;
 	policy->plans = p->plans;
 	policy->nplans = p->nplans;
 	policy->realms = with_first(r, p->realms, p->nrealms, sizeof(*p->realms));

@@ -219,10 +219,63 @@ static void read_shares(struct reader *r, const struct field *field, struct node
 }
 
 /* What goes first is part of the guarantee, unless it is written. */
+static uint64_t default_realtime(uint64_t guarantee)
+{
+	uint64_t realtime = guarantee * REALTIME_DEFAULT / 100;
+
+	return guarantee && realtime < VALUES_RATE_MIN ? VALUES_RATE_MIN : realtime;
+}
+
+/* Directions that are not written are as elsewhere. */
+static void take_rates(struct policy_rates *rates, const struct policy_rates *elsewhere,
+		       const struct origin *origin)
+{
+	int way;
+
+	for (way = 0; way < POLICY_WAYS; way++)
+		if (!rates->way[way])
+			rates->way[way] = elsewhere->way[way];
+	if (!rates->origin.line)
+		rates->origin = *origin;
+}
+
+/* What holds within a window is what is written there, and else what the plan says. */
+static void finish_during(const struct policy_plan *plan, bool has_realtime,
+			  struct policy_plan *during)
+{
+	const struct origin *origin = &during->window_name.origin;
+	struct policy_plan all = *plan;
+	int way;
+
+	all.guarantee = during->guarantee;
+	all.ceiling = during->ceiling;
+	all.realtime = during->realtime;
+	all.user_ceiling = during->user_ceiling;
+	take_rates(&all.guarantee, &plan->guarantee, origin);
+	take_rates(&all.ceiling, &plan->ceiling, origin);
+	for (way = 0; way < POLICY_WAYS && !has_realtime; way++)
+		if (!all.realtime.way[way])
+			all.realtime.way[way] = default_realtime(all.guarantee.way[way]);
+	take_rates(&all.realtime, &plan->realtime, origin);
+	take_rates(&all.user_ceiling, &plan->user_ceiling, origin);
+	if (during->interactive)
+		all.interactive = during->interactive;
+	if (during->bulk)
+		all.bulk = during->bulk;
+	if (during->weight)
+		all.weight = during->weight;
+	all.window_name = during->window_name;
+	all.origin = *origin;
+	all.during = NULL;
+	all.nduring = 0;
+	*during = all;
+}
+
 static void finish_plan(struct reader *r, struct node *map, void *object)
 {
+	bool has_realtime = reader_has_key(map, "realtime");
 	struct policy_plan *plan = object;
-	uint64_t realtime;
+	uint32_t i;
 	int way;
 
 	(void)r;
@@ -232,24 +285,63 @@ static void finish_plan(struct reader *r, struct node *map, void *object)
 		plan->interactive = INTERACTIVE_DEFAULT;
 	if (!plan->bulk)
 		plan->bulk = BULK_DEFAULT;
-	for (way = 0; way < POLICY_WAYS && !reader_has_key(map, "realtime"); way++) {
-		realtime = plan->guarantee.way[way] * REALTIME_DEFAULT / 100;
-		if (plan->guarantee.way[way])
-			plan->realtime.way[way] = realtime < VALUES_RATE_MIN ? VALUES_RATE_MIN :
-						  realtime;
-	}
+	for (way = 0; way < POLICY_WAYS && !has_realtime; way++)
+		plan->realtime.way[way] = default_realtime(plan->guarantee.way[way]);
+	for (i = 0; i < plan->nduring; i++)
+		finish_during(plan, has_realtime, &plan->during[i]);
 }
 
+static void require_terms(struct reader *r, struct node *map, void *object)
+{
+	struct policy_plan *during = object;
+
+	if (!map->first)
+		reader_refuse_empty(r, map, during->window_name.text,
+				    "a guarantee, a ceiling, realtime, shares or a weight");
+}
+
+static const char during_hint[] = "a map of windows, such as night: {ceiling: 200 Mbit/s}";
+
+static void read_during(struct reader *r, const struct field *field, struct node *value,
+			void *object)
+{
+	if (node_is_null(value) || (value->type == NODE_MAP && !value->count))
+		reader_refuse_empty(r, value, field->name, field->hint);
+	else
+		read_named(r, field, value, object);
+}
+
+/* What can be different within a window. */
+#define TERMS_FIELDS									\
+	{ "guarantee", rates_hint, read_rates, VALUE(policy_plan, guarantee) },	\
+	{ "ceiling", rates_hint, read_rates, VALUE(policy_plan, ceiling) },		\
+	{ "realtime", rates_hint, read_rates, VALUE(policy_plan, realtime) },		\
+	{ "user-ceiling", rates_hint, read_rates, VALUE(policy_plan, user_ceiling) },	\
+	{ "shares", "a map such as {interactive: 4, bulk: 1}", read_shares, .at = 0 },	\
+	{ "weight", "a number from 1 to 1000", read_number, VALUE(policy_plan, weight),	\
+	  .max = TENANTGATE_MAX_WEIGHT }
+
+static const struct field during_fields[] = {
+	TERMS_FIELDS,
+};
+
+static const struct shape during_shape = {
+	.what = "a plan within a window", FIELDS(during_fields),
+	.size = sizeof(struct policy_plan),
+	.name_at = offsetof(struct policy_plan, window_name.text),
+	.origin_at = offsetof(struct policy_plan, window_name.origin), .finish = require_terms,
+};
+
 static const struct field plan_fields[] = {
-	{ "guarantee", rates_hint, read_rates, VALUE(policy_plan, guarantee) },
-	{ "ceiling", rates_hint, read_rates, VALUE(policy_plan, ceiling) },
-	{ "realtime", rates_hint, read_rates, VALUE(policy_plan, realtime) },
-	{ "user-ceiling", rates_hint, read_rates, VALUE(policy_plan, user_ceiling) },
-	{ "shares", "a map such as {interactive: 4, bulk: 1}", read_shares, .at = 0 },
-	{ "weight", "a number from 1 to 1000", read_number, VALUE(policy_plan, weight),
-	  .max = TENANTGATE_MAX_WEIGHT },
+	TERMS_FIELDS,
+	{ "during", during_hint, read_during, ARRAY(policy_plan, during),
+	  .max = TENANTGATE_MAX_DURING, .shape = &during_shape },
 	{ "flows", "a number of flows", read_number, VALUE(policy_plan, flows),
 	  .max = UINT32_MAX },
+	{ "new-flows", "a number of flows a second", read_number, VALUE(policy_plan, new_flows),
+	  .max = TENANTGATE_MAX_PER_SECOND },
+	{ "packets", "a number of packets a second", read_number, VALUE(policy_plan, packets),
+	  .max = TENANTGATE_MAX_PER_SECOND },
 	{ "fragments", "a number of fragments a second", read_number,
 	  VALUE(policy_plan, fragments), .max = UINT32_MAX },
 	{ "rejects", "a number of answers a second", read_number, VALUE(policy_plan, rejects),

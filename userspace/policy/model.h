@@ -8,6 +8,7 @@
  *	 ├ management[]		the operator's own way in
  *	 ├ links[]		devices that lead to the internet, and how fast they are
  *	 ├ realms[]		[0] is always "default" (no VRF)
+ *	 ├ windows[]		times of the week by name
  *	 ├ plans[]		limits and rates by name; tenant->plan points here
  *	 └ tenants[]		[0] is always the platform
  *	    ├ sites[]		(device, prefixes, realm) where the tenant is
@@ -165,6 +166,34 @@ struct policy_link {
 	struct origin origin;
 };
 
+#define POLICY_EVERY_DAY	0x7f
+
+/**
+ * struct policy_hours - a time of the day
+ * @from: minute of the day
+ * @to: minute behind it, 1 to 1440; of the next day when it is not above @from
+ */
+struct policy_hours {
+	uint16_t from;
+	uint16_t to;
+};
+
+/**
+ * struct policy_window - times of the week, in the time zone of the gateway
+ * @id: its place among the windows
+ * @name: its name
+ * @days: days on which its hours begin, Monday is bit 0
+ * @hours: times of the day; all day when there are none
+ */
+struct policy_window {
+	uint32_t id;
+	const char *name;
+	uint8_t days;
+	struct policy_hours hours[TENANTGATE_MAX_HOURS];
+	uint32_t nhours;
+	struct origin origin;
+};
+
 /**
  * struct policy_plan - limits and rates that tenants have in common
  * @id: its place among the plans
@@ -177,9 +206,14 @@ struct policy_link {
  * @bulk: part of bulk packets
  * @weight: its part of what others leave
  * @flows: flows at once, 0 for the kernel's default
- * @fragments: fragments a second, 0 likewise
+ * @new_flows: flows begun a second, 0 for no limit
+ * @packets: packets sent a second, 0 for no limit
+ * @fragments: fragments a second, 0 for the kernel's default
  * @rejects: answers a second to rejected packets, 0 likewise
  * @rules: rules, grants not counted, 0 likewise
+ * @during: what holds instead within windows, all of it; the first open one decides
+ * @window: of what holds within a window: that window, as is
+ * @window_name: its name as written
  * @ntenants: tenants that have it; counted by check_links(), as is
  * @first: the first of them
  */
@@ -194,9 +228,15 @@ struct policy_plan {
 	uint32_t bulk;
 	uint32_t weight;
 	uint32_t flows;
+	uint32_t new_flows;
+	uint32_t packets;
 	uint32_t fragments;
 	uint32_t rejects;
 	uint32_t rules;
+	struct policy_plan *during;
+	uint32_t nduring;
+	struct policy_window *window;
+	struct policy_name window_name;
 	uint32_t ntenants;
 	const struct policy_tenant *first;
 	struct origin origin;
@@ -216,12 +256,24 @@ struct policy_management {
 };
 
 /**
+ * struct policy_shift - how far a time zone is from UTC
+ * @since: from then on, seconds since 1970
+ * @offset: seconds its clocks are before those of UTC
+ */
+struct policy_shift {
+	uint64_t since;
+	int32_t offset;
+};
+
+/**
  * struct policy_gateway - the gateway itself
  * @mode: enum tenantgate_mode, observe unless written
  * @label: what people call the policy, or NULL
  * @allow: what a bound device may reach on the gateway; the built-in list
  *	unless written, and really nothing when the list written is empty
  * @max_flows: flows of all tenants together, 0 for the kernel's default
+ * @timezone: the time zone that windows are in; text is NULL when it was not written
+ * @shifts: how far it is from UTC
  */
 struct policy_gateway {
 	uint8_t mode;
@@ -229,6 +281,9 @@ struct policy_gateway {
 	struct policy_port *allow;
 	uint32_t nallow;
 	uint32_t max_flows;
+	struct policy_name timezone;
+	struct policy_shift *shifts;
+	uint32_t nshifts;
 	struct origin origin;
 };
 
@@ -483,6 +538,8 @@ struct tg_policy_file {
 	uint32_t nmanagement;
 	struct policy_link *links;
 	uint32_t nlinks;
+	struct policy_window *windows;
+	uint32_t nwindows;
 	struct policy_realm *realms;
 	uint32_t nrealms;
 	struct policy_plan *plans;

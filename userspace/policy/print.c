@@ -105,6 +105,8 @@ static void gateway(FILE *out, const struct policy_gateway *g)
 	text_value(out, 1, "label", g->label);
 	ports(out, 1, "allow", g->allow, g->nallow);
 	number_value(out, 1, "max-flows", g->max_flows);
+	if (g->timezone.text)
+		line(out, 1, "timezone: %s", g->timezone.text);
 }
 
 static void management(FILE *out, const struct tg_policy_file *policy)
@@ -189,6 +191,58 @@ static void device_value(FILE *out, int depth, const char *device)
 	putc('\n', out);
 }
 
+static void windows(FILE *out, const struct tg_policy_file *policy)
+{
+	char buf[VALUES_TEXT_MAX];
+	const char *gap;
+	uint32_t i, n;
+
+	if (policy->nwindows)
+		line(out, 0, "windows:");
+	for (i = 0; i < policy->nwindows; i++) {
+		const struct policy_window *window = &policy->windows[i];
+
+		key_line(out, 1, window->name);
+		fputs("    days: [", out);
+		for (n = 0, gap = ""; n < 7; n++) {
+			if (!(window->days >> n & 1))
+				continue;
+			fprintf(out, "%s%s", gap, values_day_names[n]);
+			gap = ", ";
+		}
+		fputs("]\n", out);
+		if (!window->nhours)
+			continue;
+		fputs("    hours: [", out);
+		for (n = 0; n < window->nhours; n++)
+			fprintf(out, "%s\"%s\"", n ? ", " : "",
+				values_hours_text(&window->hours[n], buf));
+		fputs("]\n", out);
+	}
+}
+
+static void terms(FILE *out, int depth, const struct policy_plan *plan)
+{
+	rates_value(out, depth, "guarantee", &plan->guarantee);
+	rates_value(out, depth, "ceiling", &plan->ceiling);
+	rates_value(out, depth, "realtime", &plan->realtime);
+	rates_value(out, depth, "user-ceiling", &plan->user_ceiling);
+	line(out, depth, "shares: {interactive: %u, bulk: %u}", plan->interactive, plan->bulk);
+	number_value(out, depth, "weight", plan->weight);
+}
+
+static void during(FILE *out, const struct policy_plan *plan)
+{
+	uint32_t i;
+
+	if (plan->nduring)
+		line(out, 2, "during:");
+	for (i = 0; i < plan->nduring; i++) {
+		key_line(out, 3, plan->during[i].window_name.text);
+		terms(out, 4, &plan->during[i]);
+	}
+}
+
 static void realms_and_plans(FILE *out, const struct tg_policy_file *policy)
 {
 	uint32_t i;
@@ -205,13 +259,11 @@ static void realms_and_plans(FILE *out, const struct tg_policy_file *policy)
 		const struct policy_plan *plan = &policy->plans[i];
 
 		key_line(out, 1, plan->name);
-		rates_value(out, 2, "guarantee", &plan->guarantee);
-		rates_value(out, 2, "ceiling", &plan->ceiling);
-		rates_value(out, 2, "realtime", &plan->realtime);
-		rates_value(out, 2, "user-ceiling", &plan->user_ceiling);
-		line(out, 2, "shares: {interactive: %u, bulk: %u}", plan->interactive, plan->bulk);
-		number_value(out, 2, "weight", plan->weight);
+		terms(out, 2, plan);
+		during(out, plan);
 		number_value(out, 2, "flows", plan->flows);
+		number_value(out, 2, "new-flows", plan->new_flows);
+		number_value(out, 2, "packets", plan->packets);
 		number_value(out, 2, "fragments", plan->fragments);
 		number_value(out, 2, "rejects", plan->rejects);
 		number_value(out, 2, "rules", plan->rules);
@@ -402,6 +454,7 @@ void policy_print(const struct tg_policy_file *policy, FILE *out)
 	gateway(out, &policy->gateway);
 	management(out, policy);
 	links(out, policy);
+	windows(out, policy);
 	realms_and_plans(out, policy);
 	services(out, 0, "services", platform->services + 1, platform->nservices - 1);
 	if (platform->nsites || platform->nrules || platform->title || platform->plan) {

@@ -104,6 +104,8 @@ bool reader_wants_text(struct reader *r, const struct field *field, const struct
 bool reader_wants_list(struct reader *r, const struct field *field, const struct node *value);
 bool reader_has_key(const struct node *map, const char *name);
 struct node *reader_items(struct node *value, uint32_t *count);
+void reader_refuse_empty(struct reader *r, const struct node *map, const char *name,
+			 const char *expected);
 void reader_complain(struct reader *r, const struct node *node, const struct field *field,
 		     const struct complaint *why);
 
@@ -123,12 +125,14 @@ void read_devices(struct reader *r, const struct field *field, struct node *valu
 void read_prefixes(struct reader *r, const struct field *field, struct node *value, void *object);
 void read_addresses(struct reader *r, const struct field *field, struct node *value,
 		    void *object);
+void read_timezone(struct reader *r, const struct field *field, struct node *value, void *object);
 void read_ports(struct reader *r, const struct field *field, struct node *value, void *object);
 
 void load_tenant_policy(struct reader *r, const struct field *field, struct node *value,
 			void *object);
 extern const struct shape link_shape;
 extern const struct shape plan_shape;
+extern const struct shape window_shape;
 extern const struct shape rule_shape;
 
 bool resolve_policy(struct tg_policy_file *policy, struct diagnostics *diag);

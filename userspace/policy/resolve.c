@@ -30,6 +30,7 @@ struct resolver {
 	struct diagnostics *diag;
 	struct name_index realms;
 	struct name_index plans;
+	struct name_index windows;
 	struct name_index services;
 	struct name_index tenants;
 	/* of the tenant in hand */
@@ -66,6 +67,7 @@ static bool index_policy(struct resolver *r)
 
 	return INDEX_ALL(r, realms, policy->realms, policy->nrealms) &&
 	       INDEX_ALL(r, plans, policy->plans, policy->nplans) &&
+	       INDEX_ALL(r, windows, policy->windows, policy->nwindows) &&
 	       INDEX_ALL(r, tenants, policy->tenants, policy->ntenants) &&
 	       INDEX_ALL(r, services, platform->services, platform->nservices);
 }
@@ -99,6 +101,8 @@ static bool number_objects(struct resolver *r)
 		policy->realms[i].id = i;
 	for (i = 0; i < policy->nlinks; i++)
 		policy->links[i].id = i;
+	for (i = 0; i < policy->nwindows; i++)
+		policy->windows[i].id = i;
 	for (i = 0; i < policy->nplans; i++)
 		policy->plans[i].id = i;
 	for (t = 0; t < policy->ntenants; t++) {
@@ -133,6 +137,16 @@ static bool number_objects(struct resolver *r)
 			  "all tenants together have more than %u sites, services, users or roles",
 			  TENANTGATE_ID_MAX);
 	return false;
+}
+
+static void resolve_plan(struct resolver *r, struct policy_plan *plan)
+{
+	struct tg_policy_file *policy = r->policy;
+	uint32_t i;
+
+	for (i = 0; i < plan->nduring; i++)
+		plan->during[i].window = FIND(r, windows, policy->windows, policy->nwindows,
+					      &plan->during[i].window_name, "window");
 }
 
 static void resolve_sites(struct resolver *r)
@@ -504,10 +518,13 @@ bool resolve_policy(struct tg_policy_file *policy, struct diagnostics *diag)
 	if (!fine)
 		out_of_memory(&r);
 	fine = fine && number_objects(&r);
+	for (i = 0; fine && i < policy->nplans; i++)
+		resolve_plan(&r, &policy->plans[i]);
 	for (i = 0; fine && i < policy->ntenants; i++)
 		fine = resolve_tenant(&r, &policy->tenants[i]);
 	name_index_free(&r.realms);
 	name_index_free(&r.plans);
+	name_index_free(&r.windows);
 	name_index_free(&r.services);
 	name_index_free(&r.tenants);
 	return fine;

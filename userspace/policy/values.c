@@ -44,6 +44,8 @@ const char *const values_reason_names[] = {
 	[TENANTGATE_REASON_MULTICAST] = "multicast",
 	[TENANTGATE_REASON_BROADCAST] = "broadcast",
 	[TENANTGATE_REASON_DISCOVERY] = "discovery",
+	[TENANTGATE_REASON_PACKET_LIMIT] = "packet-limit",
+	[TENANTGATE_REASON_NEW_FLOW_LIMIT] = "new-flow-limit",
 };
 
 const unsigned int values_reasons = sizeof(values_reason_names) / sizeof(values_reason_names[0]);

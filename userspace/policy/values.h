@@ -32,6 +32,7 @@ extern const char *const values_class_names[3];
 extern const char *const values_mode_names[2];
 extern const char *const values_verdict_names[3];
 extern const char *const values_site_kind_names[5];
+extern const char *const values_day_names[7];
 
 bool values_is_control(uint32_t character);
 bool values_looks_like_address(const char *text);
@@ -46,6 +47,8 @@ bool values_device(const char *text, struct complaint *why);
 bool values_text(const char *text, size_t len, size_t max, struct complaint *why);
 int values_choice(const char *text, const char *const *choices, unsigned int count,
 		  struct complaint *why);
+bool values_days(const char *text, uint8_t *days, struct complaint *why);
+bool values_hours(const char *text, struct policy_hours *hours, struct complaint *why);
 const char *values_protocol(uint8_t number);
 bool values_is_usual_protocol(uint8_t number);
 
@@ -54,6 +57,7 @@ bool values_is_usual_protocol(uint8_t number);
 
 const char *values_prefix_text(const struct policy_prefix *prefix, char buf[VALUES_TEXT_MAX]);
 const char *values_rate_text(uint64_t rate, char buf[VALUES_TEXT_MAX]);
+const char *values_hours_text(const struct policy_hours *hours, char buf[VALUES_TEXT_MAX]);
 const char *values_port_text(const struct policy_port *port, char buf[VALUES_TEXT_MAX]);
 
 int values_prefix_compare(const struct policy_prefix *a, const struct policy_prefix *b);

@@ -216,6 +216,11 @@ void tg_account_put(struct tg_account *account)
 	__atomic_fetch_sub(&account->refs.count, 1, __ATOMIC_RELEASE);
 }
 
+bool tg_account_take_new_flow(struct tg_account *account)
+{
+	return !tg_policer_limits(&account->beginning);
+}
+
 void tg_rule_stat_hold(struct tg_rule_stat *stat)
 {
 	__atomic_fetch_add(&stat->refs.count, 1, __ATOMIC_RELAXED);
