@@ -5,10 +5,12 @@
 # make demo-shell the same guest, to play in
 # make check      all tests
 # make nightly    what takes long: more comparisons, fuzzers, broken cores, and torture
-# make torture    policies change while packets are judged without a pause, under checkers
+# make torture    policies and qdiscs change while packets are judged and sent without a pause,
+#                 under checkers
 # make bench      all measurements, beside others: bench-native the classifier and the flow
-#                 table in userspace, bench-kernel a packet's whole way through the kernel
-# make bench-quick         the same in three minutes, for every day
+#                 table in userspace, bench-kernel a packet's whole way through the kernel,
+#                 bench-shaping what queueing disciplines make of a link
+# make bench-quick         the same in five minutes, for every day
 # make lint       style and static checks
 # make generate   netlink header and policies from their specification
 # make install    module, tool, units and manual page
@@ -54,9 +56,9 @@ nightly:
 	tests/unit/mutate
 	$(MAKE) torture
 
-bench: bench-native bench-kernel
+bench: bench-native bench-kernel bench-shaping
 
-bench-quick: bench-native-quick bench-kernel-quick
+bench-quick: bench-native-quick bench-kernel-quick bench-shaping-quick
 
 bench-packages:
 	scripts/packages install bench
@@ -72,6 +74,12 @@ bench-kernel: packages tool
 
 bench-kernel-quick: packages tool
 	scripts/bench-kernel --quick
+
+bench-shaping: packages tool
+	scripts/bench-shaping
+
+bench-shaping-quick: packages tool
+	scripts/bench-shaping --quick
 
 generate:
 	scripts/gen-netlink "$$(scripts/lab source)"
@@ -91,5 +99,5 @@ clean:
 	rm -rf build
 
 .PHONY: all module tool packages demo demo-shell check nightly lint unit golden e2e torture bench bench-quick \
-	bench-packages bench-native bench-native-quick bench-kernel bench-kernel-quick generate \
-	install clean
+	bench-packages bench-native bench-native-quick bench-kernel bench-kernel-quick \
+	bench-shaping bench-shaping-quick generate install clean

@@ -129,7 +129,7 @@ static struct tg_account *tg_account_alloc(struct tg_accounts *accounts, const c
 	tg_bucket_init(&account->rejects);
 	/* More tenants than numbers share what packets of no tenant have. */
 	if (xa_alloc_bh(&accounts->numbers, &account->number, account,
-			XA_LIMIT(1, TG_TAG_ACCOUNTS - 1), GFP_KERNEL_ACCOUNT))
+			XA_LIMIT(1, TG_TAG_NOBODY - 1), GFP_KERNEL_ACCOUNT))
 		account->number = 0;
 	return account;
 }
@@ -265,6 +265,18 @@ void tg_account_put(struct tg_account *account)
 	spin_unlock_bh(&accounts->lock);
 	if (last)
 		tg_account_free(account);
+}
+
+/**
+ * tg_account_is_known - has anything but members of pools a reference?
+ * @account: the account, held by a member
+ *
+ * Context: any. A policy that is being compiled may take one at any time.
+ * Return: false when policies and flows have forgotten it.
+ */
+bool tg_account_is_known(const struct tg_account *account)
+{
+	return refcount_read(&account->refs) > (u32)atomic_read(&account->members);
 }
 
 static struct tg_rule_stat *tg_rule_stat_find(struct tg_accounts *accounts,

@@ -34,7 +34,8 @@ struct tg_bucket {
 /**
  * struct tg_account - counters and limits of one tenant
  * @node: in struct tg_accounts.table
- * @refs: policies and flows that point here
+ * @refs: policies, flows and members of pools that point here
+ * @members: members of pools among them
  * @rcu: frees it
  * @accounts: the table it is in
  * @name: the tenant's name
@@ -60,6 +61,7 @@ struct tg_bucket {
 struct tg_account {
 	struct rhash_head node;
 	refcount_t refs;
+	atomic_t members;
 	struct rcu_head rcu;
 	struct tg_accounts *accounts;
 	char name[TENANTGATE_NAME_MAX + 1];
@@ -113,6 +115,7 @@ void tg_account_set(struct tg_account *account, const struct tg_tenant *tenant);
 struct tg_account *tg_account_by_number(struct tg_net *tgn, u32 number);
 void tg_account_hold(struct tg_account *account);
 void tg_account_put(struct tg_account *account);
+bool tg_account_is_known(const struct tg_account *account);
 struct tg_rule_stat *tg_rule_stat_get(struct tg_account *account, const char *name);
 void tg_rule_stat_hold(struct tg_rule_stat *stat);
 void tg_rule_stat_put(struct tg_rule_stat *stat);

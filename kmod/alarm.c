@@ -10,32 +10,27 @@
 #include "core/wheel.h"
 #include "pool.h"
 
-/* Devices that are looked at for one that may send. */
-#define TG_LOOK_AT	64
-
+/* Does a device ask? Not when it is down or stopped, or its qdisc on its way out. */
 static bool tg_alarm_rings(const struct tg_outlet *outlet)
 {
-	if (netif_xmit_frozen_or_stopped(outlet->sch->dev_queue))
+	struct Qdisc *root = qdisc_root(outlet->sch);
+
+	if (root != outlet->sch || netif_xmit_frozen_or_stopped(outlet->sch->dev_queue))
 		return false;
-	/* What is root by now: none that is on its way out. */
-	__netif_schedule(qdisc_root(outlet->sch));
+	__netif_schedule(root);
 	return true;
 }
 
-/* The one who waits asks, or one that has packets and may send. Under RCU. */
+/* The one who waits asks, or any that can: it asks on behalf of all. Under RCU. */
 static void tg_alarm_ring(struct tg_alarm *alarm)
 {
 	struct tg_outlet *outlet = READ_ONCE(alarm->waiter);
-	u32 i = 0;
 
 	if (outlet && tg_alarm_rings(outlet))
 		return;
-	list_for_each_entry_rcu(outlet, &alarm->outlets, of_alarm) {
-		if (READ_ONCE(outlet->sch->q.qlen) && tg_alarm_rings(outlet))
+	list_for_each_entry_rcu(outlet, &alarm->outlets, of_alarm)
+		if (tg_alarm_rings(outlet))
 			break;
-		if (++i == TG_LOOK_AT)
-			break;
-	}
 }
 
 static enum hrtimer_restart tg_alarm_timer(struct hrtimer *timer)
@@ -91,21 +86,44 @@ void tg_alarm_remove(struct tg_alarm *alarm, struct tg_outlet *outlet)
 	rcu_read_unlock();
 }
 
+static void tg_alarm_start(struct tg_alarm *alarm, struct tg_outlet *outlet, u64 ns)
+{
+	WRITE_ONCE(alarm->waiter, outlet);
+	if (READ_ONCE(alarm->at) == ns)
+		return;
+	WRITE_ONCE(alarm->at, ns);
+	hrtimer_start(&alarm->timer, ns_to_ktime(ns), HRTIMER_MODE_ABS_PINNED);
+}
+
 /**
  * tg_alarm_set - nobody may send before some time
  * @alarm: the alarm
  * @outlet: the device that is to ask then
  * @at: the time in ticks; %TG_WHEEL_ANY for never
  *
+ * Whatever was set before: who came earlier would be told to wait, and nobody would
+ * come again.
+ *
  * Context: the pool's lock held.
  */
 void tg_alarm_set(struct tg_alarm *alarm, struct tg_outlet *outlet, u64 at)
 {
-	u64 ns = at == TG_WHEEL_ANY ? U64_MAX : at / TG_TICKS_NS + 1;
+	if (at != TG_WHEEL_ANY)
+		tg_alarm_start(alarm, outlet, at / TG_TICKS_NS + 1);
+}
 
-	if (ns == U64_MAX || (alarm->waiter && READ_ONCE(alarm->at) <= ns))
-		return;
-	WRITE_ONCE(alarm->waiter, outlet);
-	WRITE_ONCE(alarm->at, ns);
-	hrtimer_start(&alarm->timer, ns_to_ktime(ns), HRTIMER_MODE_ABS_PINNED);
+/**
+ * tg_alarm_watch - a device sends, and should ask again when it has done so
+ * @alarm: the alarm
+ * @outlet: the device
+ * @at: when another one asks, should this one be stopped meanwhile; in ticks
+ *
+ * Context: the pool's lock held.
+ */
+void tg_alarm_watch(struct tg_alarm *alarm, struct tg_outlet *outlet, u64 at)
+{
+	const u64 ns = at / TG_TICKS_NS + 1;
+
+	if (!list_is_singular(&alarm->outlets) && READ_ONCE(alarm->at) > ns)
+		tg_alarm_start(alarm, outlet, ns);
 }

@@ -34,5 +34,6 @@ void tg_alarm_init(struct tg_alarm *alarm);
 void tg_alarm_add(struct tg_alarm *alarm, struct tg_outlet *outlet);
 void tg_alarm_remove(struct tg_alarm *alarm, struct tg_outlet *outlet);
 void tg_alarm_set(struct tg_alarm *alarm, struct tg_outlet *outlet, u64 at);
+void tg_alarm_watch(struct tg_alarm *alarm, struct tg_outlet *outlet, u64 at);
 
 #endif

@@ -358,6 +358,12 @@ static const struct nla_policy tenantgate_window_add_nl_policy[TENANTGATE_A_WIND
 	[TENANTGATE_A_WINDOW_HOURS] = NLA_POLICY_NESTED(tenantgate_hours_nl_policy),
 };
 
+/* TENANTGATE_CMD_BANDWIDTH_GET - dump */
+static const struct nla_policy tenantgate_bandwidth_get_nl_policy[TENANTGATE_A_BANDWIDTH_TENANT_NAME + 1] = {
+	[TENANTGATE_A_BANDWIDTH_LINK_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
+	[TENANTGATE_A_BANDWIDTH_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = TENANTGATE_NAME_MAX, },
+};
+
 /* Ops table for tenantgate */
 static const struct genl_split_ops tenantgate_nl_ops[] = {
 	{
@@ -587,6 +593,14 @@ static const struct genl_split_ops tenantgate_nl_ops[] = {
 		.cmd	= TENANTGATE_CMD_WINDOW_GET,
 		.dumpit	= tenantgate_nl_window_get_dumpit,
 		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= TENANTGATE_CMD_BANDWIDTH_GET,
+		.start		= tenantgate_nl_bandwidth_get_start,
+		.dumpit		= tenantgate_nl_bandwidth_get_dumpit,
+		.policy		= tenantgate_bandwidth_get_nl_policy,
+		.maxattr	= TENANTGATE_A_BANDWIDTH_TENANT_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };
 

@@ -24,6 +24,7 @@ int tenantgate_nl_wide_dump_start(struct netlink_callback *cb);
 int tenantgate_nl_rule_get_start(struct netlink_callback *cb);
 int tenantgate_nl_flow_get_start(struct netlink_callback *cb);
 int tenantgate_nl_counter_get_start(struct netlink_callback *cb);
+int tenantgate_nl_bandwidth_get_start(struct netlink_callback *cb);
 
 int tenantgate_nl_features_get_doit(struct sk_buff *skb,
 				    struct genl_info *info);
@@ -75,6 +76,8 @@ int tenantgate_nl_device_get_dumpit(struct sk_buff *skb,
 int tenantgate_nl_window_add_doit(struct sk_buff *skb, struct genl_info *info);
 int tenantgate_nl_window_get_dumpit(struct sk_buff *skb,
 				    struct netlink_callback *cb);
+int tenantgate_nl_bandwidth_get_dumpit(struct sk_buff *skb,
+				       struct netlink_callback *cb);
 
 enum {
 	TENANTGATE_NLGRP_EVENTS,

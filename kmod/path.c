@@ -403,10 +403,7 @@ static noinline unsigned int tg_cross_oddly(const struct tg_crossing *x, bool bo
 	return NF_ACCEPT;
 }
 
-/*
- * A packet from a site, when some tenant may send only so many. The operator's own way
- * in is spared, wherever he sits.
- */
+/* A packet from a site, when some tenant may send only so many. The operator is spared. */
 static noinline unsigned int tg_cross_policed(const struct tg_crossing *x)
 {
 	const struct tg_policy *policy = tg_policy_of(x);
@@ -434,9 +431,8 @@ static noinline unsigned int tg_cross_policed(const struct tg_crossing *x)
  * @state: the hook
  * @family: 4 or 6
  *
- * A source address that does not belong to the device, and what is more than its
- * tenant may send, is dropped before it can cost anything. What passes here is
- * counted where it ends.
+ * A source that does not belong to the device, and what is more than its tenant may
+ * send, is dropped before it can cost anything. What passes is counted where it ends.
  *
  * Context: under RCU.
  * Return: NF_ACCEPT or NF_DROP.

@@ -10,6 +10,7 @@
 
 #include "account.h"
 #include "charge.h"
+#include "line.h"
 #include "pool.h"
 #include "running.h"
 #include "tag.h"
@@ -26,9 +27,6 @@
 /* A large packet goes whole when its tenant, or the link, has time for it in so many microseconds. */
 #define TG_WHOLE_US	1000
 
-/* Queues without packets that are kept for their users' next ones. */
-#define TG_IDLE_MAX	1024
-
 /* Bytes that may wait of a tenant that the policy does not know any more, or of no tenant. */
 #define TG_STRANGERS	(256U << 10)
 
@@ -36,18 +34,6 @@
 #define TG_POOL_MS	500
 #define TG_POOL_LEAST	(1U << 20)
 #define TG_POOL_MOST	(256U << 20)
-
-/**
- * struct tg_line - a queue and what CoDel knows of it
- * @queue: the queue
- * @of_outlet: in struct tg_outlet.queues
- * @codel: its state
- */
-struct tg_line {
-	struct tg_queue queue;
-	struct list_head of_outlet;
-	struct codel_vars codel;
-};
 
 static struct tg_parcel *tg_parcel_of(const struct sk_buff *skb)
 {
@@ -61,14 +47,15 @@ static struct sk_buff *tg_skb_of(struct tg_parcel *parcel)
 			    cb[offsetof(struct qdisc_skb_cb, data)]);
 }
 
-static u64 tg_ticks(void)
-{
-	return ktime_get_ns() * TG_TICKS_NS;
-}
-
 static struct tg_member *tg_member_of(const struct tg_queue *queue)
 {
 	return container_of(queue->share, struct tg_member, share);
+}
+
+/* There are some wherever there is a queue. */
+static struct tg_class_stats *tg_stats_of(const struct tg_queue *queue)
+{
+	return tg_member_of(queue)->stats.class[queue->class];
 }
 
 static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
@@ -100,15 +87,11 @@ static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 static bool tg_member_terms(const struct tg_running *running, const struct tg_pool *pool,
 			    const struct tg_account *account, struct tg_terms *terms)
 {
-	const struct tg_policy *policy = running ? &running->compiled->policy : NULL;
-	const struct tg_tenant *tenant = NULL;
-	u32 index = account ? READ_ONCE(account->index) : 0;
+	const struct tg_tenant *tenant = tg_running_tenant(running, account);
 
-	if (policy && account && index < policy->ntenants &&
-	    policy->tenants[index]->account == account)
-		tenant = policy->tenants[index];
 	if (tenant)
-		tg_tenant_terms(policy, &pool->link, tenant, pool->way, running->open, terms);
+		tg_tenant_terms(&running->compiled->policy, &pool->link, tenant, pool->way,
+				running->open, terms);
 	else
 		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS,
 					    .interactive = TG_DEFAULT_INTERACTIVE,
@@ -122,6 +105,8 @@ static struct tg_member *tg_member_new(struct tg_pool *pool, struct tg_net *tgn,
 	struct tg_member *member = kzalloc(sizeof(*member), GFP_ATOMIC | __GFP_NOWARN);
 	struct tg_terms terms;
 
+	/* What a tenant costs that sends in one class. */
+	BUILD_BUG_ON(sizeof(*member) + sizeof(struct tg_class_stats) > 1024);
 	if (!member)
 		return NULL;
 	rcu_read_lock();
@@ -135,72 +120,27 @@ static struct tg_member *tg_member_new(struct tg_pool *pool, struct tg_net *tgn,
 	}
 	tg_member_terms(rcu_dereference(tgn->running), pool, member->account, &terms);
 	rcu_read_unlock();
-	gnet_stats_basic_sync_init(&member->sent);
-	codel_stats_init(&member->codel_stats);
 	tg_share_init(&member->share, &pool->shaper, &terms, now);
 	tg_member_set(pool, member, &terms, now);
-	if (!xa_err(xa_store(&pool->shares, number, member, GFP_ATOMIC | __GFP_NOWARN)))
+	if (!xa_err(xa_store(&pool->shares, number, member, GFP_ATOMIC | __GFP_NOWARN))) {
+		if (member->account)
+			atomic_inc(&member->account->members);
 		return member;
+	}
 	if (member->account)
 		tg_account_put(member->account);
 	kfree(member);
 	return NULL;
 }
 
-static void tg_line_free(struct tg_line *line)
-{
-	list_del(&line->of_outlet);
-	kfree(tg_queue_remove(&line->queue));
-	kfree(line);
-}
-
-static struct tg_queue *tg_line_get(struct tg_outlet *outlet, struct tg_share *share, u32 user,
-				    u8 class)
-{
-	struct tg_shaper *shaper = &outlet->pool->shaper;
-	struct tg_queue *queue = tg_share_find(share, user, class, outlet);
-	struct tg_line *line;
-
-	if (queue)
-		return queue;
-	if (shaper->nidle >= TG_IDLE_MAX)
-		tg_line_free(container_of(list_first_entry(&shaper->idle, struct tg_queue, link),
-					  struct tg_line, queue));
-	line = kzalloc(sizeof(*line), GFP_ATOMIC | __GFP_NOWARN);
-	if (!line)
-		return NULL;
-	tg_queue_init(&line->queue, share, user, class, outlet);
-	codel_vars_init(&line->codel);
-	list_add(&line->of_outlet, &outlet->queues);
-	return &line->queue;
-}
-
-/* Tell whose a queue is, where users are limited; false when there is no memory. */
-static bool tg_line_limit(struct tg_queue *queue, u64 now)
-{
-	struct tg_person *person;
-
-	if (!tg_queue_lacks_person(queue))
-		return true;
-	person = tg_person_find(queue->share, queue->user);
-	if (!person) {
-		person = kzalloc(sizeof(*person), GFP_ATOMIC | __GFP_NOWARN);
-		if (!person)
-			return false;
-		tg_person_init(person, queue->share, queue->user, now);
-	}
-	tg_person_join(person, queue, now);
-	return true;
-}
-
 /* A packet is not sent; its owner's qdisc may be another one, whose backlog is not ours. */
-static void tg_pool_drop(struct tg_queue *queue, struct sk_buff *skb, struct sk_buff **to_free)
+static void tg_pool_lose(struct tg_queue *queue, const struct sk_buff *skb, enum tg_drop why)
 {
 	struct tg_outlet *owner = queue->owner;
 
 	owner->lost++;
 	owner->lost_bytes += qdisc_pkt_len(skb);
-	__qdisc_drop(skb, to_free);
+	tg_stats_of(queue)->drops[why] += tg_segments(skb);
 }
 
 /* Small packets take more memory than they have bytes. */
@@ -220,13 +160,15 @@ static bool tg_pool_trim(struct tg_outlet *outlet, struct tg_share *share, u64 n
 	for (i = 0; i < TG_TRIM_AT_ONCE; i++) {
 		const bool own = tg_is_too_much(share->bytes, share->packets, share->limit);
 		struct tg_queue *queue;
+		struct sk_buff *skb;
 
 		if (!own && !tg_is_too_much(shaper->bytes, shaper->packets, shaper->limit))
 			break;
 		queue = own ? tg_share_fattest(share) : tg_shaper_fattest(shaper);
-		tg_member_of(queue)->drops++;
 		lost |= queue == mine;
-		tg_pool_drop(queue, tg_skb_of(tg_queue_drop(queue, now)), to_free);
+		skb = tg_skb_of(tg_queue_drop(queue, now));
+		tg_pool_lose(queue, skb, own ? TG_DROP_TENANT : TG_DROP_LINK);
+		__qdisc_drop(skb, to_free);
 		if (!queue->packets)
 			codel_vars_init(&container_of(queue, struct tg_line, queue)->codel);
 	}
@@ -269,17 +211,18 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	bool lost = true;
 	u64 now;
 
-	/* Around a tunnel's packet is another one, which is nobody's. */
-	if (tagged && pool->way == TG_DOWN)
+	/* It is charged here, and not again where it or a packet around it leaves. */
+	if (tagged)
 		skb->priority &= TG_TAG_PRIORITY;
 	outlet->sch->q.qlen++;
 	outlet->sch->qstats.backlog += qdisc_pkt_len(skb);
 	spin_lock(&pool->lock);
-	now = tg_ticks();
+	now = tg_pool_now();
 	member = xa_load(&pool->shares, number);
 	if (!member)
 		member = tg_member_new(pool, tgn, number, now);
-	queue = member ? tg_line_get(outlet, &member->share, user, class) : NULL;
+	queue = member && tg_pool_stats_of(&member->stats, class) ?
+		tg_line_get(outlet, &member->share, user, class) : NULL;
 	if (queue && tg_line_limit(queue, now)) {
 		/* Who had nothing to send may do so before those who wait. */
 		if (!member->share.class[class].ready)
@@ -291,6 +234,8 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 	} else {
 		outlet->lost++;
 		outlet->lost_bytes += qdisc_pkt_len(skb);
+		if (member)
+			member->stats.refused[class] += tg_segments(skb);
 		__qdisc_drop(skb, to_free);
 	}
 	tg_outlet_settle(outlet);
@@ -310,11 +255,7 @@ static codel_time_t tg_codel_time(const struct sk_buff *skb)
 
 static void tg_codel_drop(struct sk_buff *skb, void *context)
 {
-	struct tg_queue *queue = context;
-	struct tg_outlet *owner = queue->owner;
-
-	owner->lost++;
-	owner->lost_bytes += qdisc_pkt_len(skb);
+	tg_pool_lose(context, skb, TG_DROP_DELAY);
 	kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
 }
 
@@ -325,43 +266,46 @@ static struct sk_buff *tg_codel_next(struct codel_vars *vars, void *context)
 	return parcel ? tg_skb_of(parcel) : NULL;
 }
 
-/* The packet that a queue sends in its turn; NULL when all of them were too old. */
-static struct sk_buff *tg_line_send(struct tg_turn *turn, u64 now)
+/*
+ * The packet that a queue sends in its turn; NULL when all of them were too old, or
+ * when its device takes no more.
+ */
+static struct sk_buff *tg_line_send(struct tg_turn *turn, bool full, u64 now)
 {
 	struct tg_queue *queue = turn->queue;
-	struct tg_member *member = tg_member_of(queue);
+	struct tg_class_stats *stats = tg_stats_of(queue);
 	struct tg_line *line = container_of(queue, struct tg_line, queue);
-	struct sk_buff *skb = codel_dequeue(queue, &queue->bytes, &member->codel, &line->codel,
-					    &member->codel_stats, tg_codel_len, tg_codel_time,
-					    tg_codel_drop, tg_codel_next);
+	struct tg_parcel *parcel;
+	struct codel_stats codel;
+	struct sk_buff *skb;
 
-	if (skb) {
-		u64_stats_update_begin(&member->sent.syncp);
-		u64_stats_add(&member->sent.bytes, qdisc_pkt_len(skb));
-		u64_stats_add(&member->sent.packets,
-			      skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1);
-		u64_stats_update_end(&member->sent.syncp);
-	}
+	codel_stats_init(&codel);
+	skb = codel_dequeue(queue, &queue->bytes, &tg_member_of(queue)->codel, &line->codel,
+			    &codel, tg_codel_len, tg_codel_time, tg_codel_drop, tg_codel_next);
+	parcel = skb ? tg_parcel_of(skb) : NULL;
+	stats->marks += codel.ecn_mark + codel.ce_mark;
 	/* What waited when the limit came is sent by somebody, too. */
 	tg_line_limit(queue, now);
-	tg_shaper_sent(turn, skb ? tg_parcel_of(skb)->bytes : 0, now);
+	tg_shaper_sent(turn, parcel ? parcel->bytes : 0, now);
+	if (!skb)
+		return NULL;
+	if (full) {
+		tg_pool_lose(queue, skb, TG_DROP_DEVICE);
+		kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
+		return NULL;
+	}
+	tg_class_stats_sent(stats, skb, turn->tier, parcel->bytes,
+			    codel_get_time() - parcel->since);
 	return skb;
 }
 
 /* A packet that another device sends. */
-static void tg_pool_hand(struct tg_queue *queue, struct sk_buff *skb)
+static void tg_outlet_hand(struct tg_outlet *owner, struct sk_buff *skb)
 {
-	struct tg_outlet *owner = queue->owner;
-
-	if (owner->ready_bytes >= TG_READY_MAX) {
-		tg_member_of(queue)->drops++;
-		tg_codel_drop(skb, queue);
-		return;
-	}
 	owner->ready_bytes += qdisc_pkt_len(skb);
 	__skb_queue_tail(&owner->ready, skb);
 	/* What is root by now: none that is on its way out. */
-	__netif_schedule(qdisc_root(owner->sch));
+	__netif_schedule(qdisc_root_bh(owner->sch));
 }
 
 /**
@@ -376,15 +320,17 @@ static void tg_pool_hand(struct tg_queue *queue, struct sk_buff *skb)
 struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 {
 	struct tg_pool *pool = outlet->pool;
+	struct tg_outlet *owner;
 	struct sk_buff *skb;
 	struct tg_turn turn;
 	u64 at, now;
 	u32 i;
 
-	if (skb_queue_empty_lockless(&outlet->ready) && tg_ticks() < READ_ONCE(pool->quiet))
+	if (skb_queue_empty_lockless(&outlet->ready) && READ_ONCE(pool->alarm.at) != U64_MAX &&
+	    tg_pool_now() < READ_ONCE(pool->quiet))
 		return NULL;
 	spin_lock(&pool->lock);
-	now = tg_ticks();
+	now = tg_pool_now();
 	skb = __skb_dequeue(&outlet->ready);
 	if (skb)
 		outlet->ready_bytes -= qdisc_pkt_len(skb);
@@ -394,17 +340,18 @@ struct sk_buff *tg_pool_get(struct tg_outlet *outlet)
 			WRITE_ONCE(pool->quiet, at);
 			break;
 		}
-		skb = tg_line_send(&turn, now);
-		if (skb && turn.queue->owner != outlet) {
-			tg_pool_hand(turn.queue, skb);
+		owner = turn.queue->owner;
+		skb = tg_line_send(&turn, owner != outlet && owner->ready_bytes >= TG_READY_MAX,
+				   now);
+		if (skb && owner != outlet) {
+			tg_outlet_hand(owner, skb);
 			skb = NULL;
 		}
 	}
 	if (i == TG_FOR_OTHERS)
-		__netif_schedule(qdisc_root(outlet->sch));
-	/* Should this device be stopped now, another one asks. */
-	if (skb && pool->shaper.packets && !list_is_singular(&pool->alarm.outlets))
-		tg_alarm_set(&pool->alarm, outlet, now + TG_TICKS_MS);
+		__netif_schedule(qdisc_root_bh(outlet->sch));
+	if (skb && pool->shaper.packets)
+		tg_alarm_watch(&pool->alarm, outlet, now + TG_TICKS_MS);
 	tg_outlet_settle(outlet);
 	spin_unlock(&pool->lock);
 	if (skb) {
@@ -452,19 +399,22 @@ void tg_pool_purge(struct tg_outlet *outlet)
 
 	__skb_queue_head_init(&gone);
 	spin_lock_bh(&pool->lock);
-	now = tg_ticks();
+	now = tg_pool_now();
 	list_for_each_entry_safe(line, next, &outlet->queues, of_outlet) {
-		while (line->queue.packets)
-			__skb_queue_tail(&outlet->ready,
-					 tg_skb_of(tg_queue_drop(&line->queue, now)));
+		while (line->queue.packets) {
+			skb = tg_skb_of(tg_queue_drop(&line->queue, now));
+			tg_pool_lose(&line->queue, skb, TG_DROP_DEVICE);
+			__skb_queue_tail(&gone, skb);
+		}
 		tg_line_free(line);
 	}
-	skb_queue_splice_init(&outlet->ready, &gone);
-	outlet->ready_bytes = 0;
-	skb_queue_walk(&gone, skb) {
+	/* These were let go already. */
+	skb_queue_walk(&outlet->ready, skb) {
 		outlet->lost++;
 		outlet->lost_bytes += qdisc_pkt_len(skb);
 	}
+	skb_queue_splice_init(&outlet->ready, &gone);
+	outlet->ready_bytes = 0;
 	tg_outlet_settle(outlet);
 	spin_unlock_bh(&pool->lock);
 	__skb_queue_purge(&gone);
@@ -533,7 +483,7 @@ struct tg_pool *tg_pool_new(const char *name, u8 way, const struct tg_link *link
 	xa_init(&pool->shares);
 	tg_alarm_init(&pool->alarm);
 	tg_shaper_init(&pool->shaper, link->rate[way], tg_pool_limit(link, way), get_random_u64(),
-		       tg_ticks());
+		       tg_pool_now());
 	return pool;
 }
 
@@ -545,14 +495,17 @@ static void tg_member_free(struct tg_pool *pool, unsigned long number, struct tg
 	list_for_each_entry_safe(queue, next, &member->share.queues, sibling)
 		tg_line_free(container_of(queue, struct tg_line, queue));
 	xa_erase(&pool->shares, number);
-	if (member->account)
+	if (member->account) {
+		atomic_dec(&member->account->members);
 		tg_account_put(member->account);
+	}
+	tg_pool_stats_free(&member->stats);
 	kfree(member);
 }
 
 /**
  * tg_pool_free - a direction of a link goes
- * @pool: the pool, which no device has any more
+ * @pool: the pool, which no device has any more and new readers do not find
  *
  * Context: may sleep.
  */
@@ -569,7 +522,7 @@ void tg_pool_free(struct tg_pool *pool)
 		cond_resched();
 	}
 	xa_destroy(&pool->shares);
-	kvfree(pool);
+	kvfree_rcu(pool, rcu);
 }
 
 /**
@@ -595,15 +548,16 @@ void tg_pool_set(struct tg_pool *pool, struct tg_net *tgn, const struct tg_link 
 	pool->link.next = NULL;
 	pool->shaper.limit = tg_pool_limit(link, pool->way);
 	WRITE_ONCE(pool->quiet, 0);
-	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_ticks());
+	tg_shaper_set_rate(&pool->shaper, link->rate[pool->way], tg_pool_now());
 	spin_unlock_bh(&pool->lock);
 	xa_for_each(&pool->shares, number, member) {
 		bool known = tg_member_terms(running, pool, member->account, &terms);
 
 		spin_lock_bh(&pool->lock);
 		WRITE_ONCE(pool->quiet, 0);
-		if (known || !member->account || member->share.packets)
-			tg_member_set(pool, member, &terms, tg_ticks());
+		if (known || !member->account || member->share.packets ||
+		    tg_account_is_known(member->account))
+			tg_member_set(pool, member, &terms, tg_pool_now());
 		else
 			tg_member_free(pool, number, member);
 		spin_unlock_bh(&pool->lock);

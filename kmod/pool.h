@@ -10,6 +10,7 @@
 #ifndef _TG_POOL_H
 #define _TG_POOL_H
 
+#include <linux/ktime.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/xarray.h>
@@ -20,27 +21,28 @@
 #include "core/link.h"
 #include "core/shaper.h"
 #include "net.h"
+#include "pool_stats.h"
 
 struct tg_account;
 
 /**
  * struct tg_pool - one direction of a link
- * @node: in struct tg_net.pools; under the RTNL
+ * @node: in struct tg_net.pools; written under the RTNL, read under RCU
+ * @rcu: frees it
  * @name: the link's name
  * @way: from the tenant or to it
  * @link: what the running policy says of it; under @lock
  * @lock: guards the rest, taken inside qdiscs' locks
  * @shaper: whose packet goes next
  * @shares: struct tg_member by number of the account, 0 for packets of no tenant
- * @wanted: the running policy has it; under the RTNL
  * @quiet: nobody may send before, ticks; written under @lock
  * @alarm: its devices, and when one of them asks again; under @lock
  */
 struct tg_pool {
 	struct list_head node;
+	struct rcu_head rcu;
 	char name[TENANTGATE_NAME_MAX + 1];
 	u8 way;
-	bool wanted;
 	struct tg_link link;
 	spinlock_t lock;
 	struct tg_shaper shaper;
@@ -55,18 +57,14 @@ struct tg_pool {
  * @account: the tenant, with a reference; NULL for packets of no tenant
  * @whole: a large packet of more bytes goes in pieces
  * @codel: when its queues are too long
- * @sent: packets and bytes that were sent
- * @drops: packets dropped because too many waited
- * @codel_stats: and because they had waited too long, and marks instead
+ * @stats: what became of its packets; they outlive policies as the account does
  */
 struct tg_member {
 	struct tg_share share;
 	struct tg_account *account;
 	u32 whole;
 	struct codel_params codel;
-	struct gnet_stats_basic_sync sent;
-	u32 drops;
-	struct codel_stats codel_stats;
+	struct tg_pool_stats stats;
 };
 
 /**
@@ -94,6 +92,12 @@ struct tg_outlet {
 	u32 lost;
 	u32 lost_bytes;
 };
+
+/* The time in ticks. */
+static inline u64 tg_pool_now(void)
+{
+	return ktime_get_ns() * TG_TICKS_NS;
+}
 
 int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **to_free);
 struct sk_buff *tg_pool_get(struct tg_outlet *outlet);

@@ -153,6 +153,26 @@ const struct tg_device *tg_running_device(const struct tg_running *running, u32 
 }
 
 /**
+ * tg_running_tenant - the tenant of an account
+ * @running: the published policy, or NULL
+ * @account: the account, or NULL
+ *
+ * Context: under RCU, or the RTNL held.
+ * Return: the tenant, or NULL when the policy does not know it.
+ */
+const struct tg_tenant *tg_running_tenant(const struct tg_running *running,
+					  const struct tg_account *account)
+{
+	const struct tg_policy *policy = running ? &running->compiled->policy : NULL;
+	u32 index = account ? READ_ONCE(account->index) : 0;
+
+	if (!policy || !account || index >= policy->ntenants ||
+	    policy->tenants[index]->account != account)
+		return NULL;
+	return policy->tenants[index];
+}
+
+/**
  * tg_running_mode - the mode that holds for a tenant
  * @running: the running policy
  * @tenant: the tenant, or NULL for packets of no tenant

@@ -108,7 +108,7 @@ static struct tg_pool *tg_qdisc_pool(struct tg_net *tgn, const struct tg_link *l
 			return pool;
 	pool = tg_pool_new(link->name, way, link);
 	if (pool)
-		list_add_tail(&pool->node, &tgn->pools);
+		list_add_tail_rcu(&pool->node, &tgn->pools);
 	return pool;
 }
 
@@ -133,8 +133,17 @@ static void tg_qdisc_bind(struct tg_net *tgn, struct tg_outlet *outlet)
 			tg_pool_join(pool, outlet);
 		sch_tree_unlock(outlet->sch);
 	}
-	if (pool)
-		pool->wanted = true;
+}
+
+/* A pool goes on counting, whatever becomes of its devices, while the policy has its link. */
+static bool tg_qdisc_wants(const struct tg_running *running, const struct tg_pool *pool)
+{
+	const struct tg_link *link = running ? running->compiled->policy.link_list : NULL;
+
+	for (; link; link = link->next)
+		if (!strcmp(link->name, pool->name))
+			return link->rate[pool->way];
+	return false;
 }
 
 /**
@@ -145,18 +154,16 @@ static void tg_qdisc_bind(struct tg_net *tgn, struct tg_outlet *outlet)
  */
 void tg_qdiscs_bind(struct tg_net *tgn)
 {
+	const struct tg_running *running = rtnl_dereference(tgn->running);
 	struct tg_pool *pool, *next;
 	struct tg_outlet *outlet;
 
-	ASSERT_RTNL();
-	list_for_each_entry(pool, &tgn->pools, node)
-		pool->wanted = false;
 	list_for_each_entry(outlet, &tgn->outlets, node)
 		tg_qdisc_bind(tgn, outlet);
 	list_for_each_entry_safe(pool, next, &tgn->pools, node) {
-		if (pool->wanted)
+		if (tg_qdisc_wants(running, pool))
 			continue;
-		list_del(&pool->node);
+		list_del_rcu(&pool->node);
 		tg_pool_free(pool);
 	}
 }
@@ -229,6 +236,7 @@ static int tg_qdisc_dump(struct Qdisc *sch, struct sk_buff *skb)
 }
 
 static struct Qdisc_ops tg_qdisc_ops __read_mostly = {
+	.cl_ops = &tg_class_ops,
 	.id = "tenantgate",
 	.priv_size = sizeof(struct tg_outlet),
 	.enqueue = tg_qdisc_enqueue,
@@ -262,7 +270,7 @@ void tg_qdiscs_exit(struct tg_net *tgn)
 	struct tg_pool *pool, *next;
 
 	list_for_each_entry_safe(pool, next, &tgn->pools, node) {
-		list_del(&pool->node);
+		list_del_rcu(&pool->node);
 		tg_pool_free(pool);
 	}
 }

@@ -3,7 +3,11 @@
 #ifndef _TG_QDISC_H
 #define _TG_QDISC_H
 
+#include <net/sch_generic.h>
+
 #include "net.h"
+
+extern const struct Qdisc_class_ops tg_class_ops;
 
 void tg_qdiscs_init(struct tg_net *tgn);
 void tg_qdiscs_exit(struct tg_net *tgn);

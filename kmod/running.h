@@ -99,6 +99,8 @@ int tg_running_module_init(void);
 void tg_running_module_exit(void);
 
 const struct tg_device *tg_running_device(const struct tg_running *running, u32 ifindex);
+const struct tg_tenant *tg_running_tenant(const struct tg_running *running,
+					  const struct tg_account *account);
 u8 tg_running_mode(const struct tg_running *running, const struct tg_tenant *tenant);
 u8 tg_running_judged_mode(const struct tg_running *running, const struct tg_judgement *j);
 

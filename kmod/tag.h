@@ -43,6 +43,8 @@ static inline u32 tg_tag_address(u32 address)
 {
 	return BIT(TG_TAG_PEOPLE_BITS) | hash_32(address, TG_TAG_PEOPLE_BITS);
 }
+/* No account has this number: that of the class that tc shows for packets of no tenant. */
+#define TG_TAG_NOBODY		(TG_TAG_ACCOUNTS - 1)
 
 static inline u32 tg_tag(u16 account, u32 user, u8 class)
 {

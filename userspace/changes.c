@@ -12,10 +12,9 @@
 
 #include "changes.h"
 #include "policy/model.h"
+#include "some_names.h"
 #include "text.h"
 #include "tgctl.h"
-
-#define NAMES_SAID	5
 
 /* Comparisons that rules may cost a first packet before it is worth saying. */
 #define STEPS_SAID	1000
@@ -42,30 +41,6 @@ void snapshot_free(struct snapshot *snapshot)
 {
 	dump_free(&snapshot->status_reply);
 	dump_free(&snapshot->tenants);
-}
-
-/* Some names of a longer list, as one text. */
-struct names {
-	char text[512];
-	unsigned int count;
-};
-
-static void names_add(struct names *names, const char *name, const char *where)
-{
-	size_t used = strlen(names->text);
-
-	if (++names->count > NAMES_SAID)
-		return;
-	snprintf(names->text + used, sizeof(names->text) - used, "%s%s%s%s%s",
-		 used ? ", " : "", name, where ? " (" : "", where ? where : "", where ? ")" : "");
-}
-
-static void names_tell(const struct names *names, const char *what)
-{
-	if (names->count > NAMES_SAID)
-		tgctl_note("%s: %s and %u more", what, names->text, names->count - NAMES_SAID);
-	else if (names->count)
-		tgctl_note("%s: %s", what, names->text);
 }
 
 static int compare_tenants(const void *a, const void *b)
@@ -101,7 +76,7 @@ static struct link_tenant *sorted(const struct dump *dump, size_t *count)
 
 static void costly_tell(const struct link_tenant *tenants, size_t count)
 {
-	struct names costly = { 0 };
+	struct some_names costly = { 0 };
 	char steps[64];
 	size_t i;
 
@@ -109,9 +84,10 @@ static void costly_tell(const struct link_tenant *tenants, size_t count)
 		if (tenants[i].rule_steps <= STEPS_SAID)
 			continue;
 		snprintf(steps, sizeof(steps), "%u comparisons", tenants[i].rule_steps);
-		names_add(&costly, tenants[i].name, steps);
+		some_names_add(&costly, tenants[i].name, steps);
 	}
-	names_tell(&costly, "rules overlap so much that a first packet may cost many comparisons");
+	some_names_tell(&costly,
+			"rules overlap so much that a first packet may cost many comparisons");
 }
 
 /**
@@ -121,7 +97,7 @@ static void costly_tell(const struct link_tenant *tenants, size_t count)
  */
 void changes_tell(const struct snapshot *before, const struct snapshot *after)
 {
-	struct names relaxed = { 0 }, enforced = { 0 }, gone = { 0 }, bare = { 0 };
+	struct some_names relaxed = { 0 }, enforced = { 0 }, gone = { 0 }, bare = { 0 };
 	struct link_tenant *now, *found, was;
 	size_t count, at = 0;
 
@@ -138,19 +114,19 @@ void changes_tell(const struct snapshot *before, const struct snapshot *after)
 			continue;
 		found = bsearch(&was, now, count, sizeof(*now), compare_tenants);
 		if (!found) {
-			names_add(&gone, was.name, NULL);
+			some_names_add(&gone, was.name, NULL);
 			continue;
 		}
 		if (was.effective_mode != found->effective_mode)
-			names_add(was.effective_mode == TENANTGATE_MODE_ENFORCE ? &relaxed :
-				  &enforced, was.name, NULL);
+			some_names_add(was.effective_mode == TENANTGATE_MODE_ENFORCE ? &relaxed :
+				       &enforced, was.name, NULL);
 		if (was.rules && !found->rules)
-			names_add(&bare, was.name, NULL);
+			some_names_add(&bare, was.name, NULL);
 	}
-	names_tell(&relaxed, "was enforced, is only observed now");
-	names_tell(&enforced, "was only observed, is enforced now");
-	names_tell(&gone, "was there, is gone");
-	names_tell(&bare, "had rules, has none now");
+	some_names_tell(&relaxed, "was enforced, is only observed now");
+	some_names_tell(&enforced, "was only observed, is enforced now");
+	some_names_tell(&gone, "was there, is gone");
+	some_names_tell(&bare, "had rules, has none now");
 	free(now);
 }
 
@@ -193,7 +169,7 @@ static bool devices_have(const struct devices *devices, const char *name)
  */
 void missing_tell(const struct tg_policy_file *policy)
 {
-	struct names missing = { 0 };
+	struct some_names missing = { 0 };
 	char where[2 * TENANTGATE_NAME_MAX + 2];
 	struct devices devices;
 	uint32_t i, k;
@@ -203,8 +179,8 @@ void missing_tell(const struct tg_policy_file *policy)
 	for (i = 0; i < policy->nlinks; i++)
 		for (k = 0; k < policy->links[i].ndevices; k++)
 			if (!devices_have(&devices, policy->links[i].devices[k].text))
-				names_add(&missing, policy->links[i].devices[k].text,
-					  policy->links[i].name);
+				some_names_add(&missing, policy->links[i].devices[k].text,
+					       policy->links[i].name);
 	for (i = 0; i < policy->ntenants; i++)
 		for (k = 0; k < policy->tenants[i].nsites; k++) {
 			const struct policy_site *site = &policy->tenants[i].sites[k];
@@ -216,8 +192,8 @@ void missing_tell(const struct tg_policy_file *policy)
 				continue;
 			snprintf(where, sizeof(where), "%s/%s", policy->tenants[i].name,
 				 site->name);
-			names_add(&missing, site->device, where);
+			some_names_add(&missing, site->device, where);
 		}
-	names_tell(&missing, "not there now, bound when it comes");
+	some_names_tell(&missing, "not there now, bound when it comes");
 	if_freenameindex(devices.list);
 }

@@ -13,6 +13,7 @@
 #include "policy/diagnostics.h"
 #include "policy/model.h"
 #include "printer.h"
+#include "shaped.h"
 #include "state.h"
 #include "text.h"
 #include "tgctl.h"
@@ -102,6 +103,18 @@ static struct fault *check_lockout(const struct tg_policy_file *policy, const st
 	return fault;
 }
 
+/* Rates are kept on devices that have the qdisc; some have lost it, or never had it. */
+static struct fault *tell_shaped(struct link *link)
+{
+	struct shaped shaped;
+	struct fault *fault = shaped_read(&shaped, link);
+
+	if (!fault)
+		shaped_tell(&shaped);
+	shaped_free(&shaped);
+	return fault;
+}
+
 static struct fault *apply_policy(const struct tgctl *tg, const struct tg_policy_file *policy,
 				  const struct apply *apply)
 {
@@ -136,6 +149,8 @@ static struct fault *apply_policy(const struct tgctl *tg, const struct tg_policy
 	}
 	if (!fault)
 		missing_tell(policy);
+	if (!fault && !apply->commit.dry_run)
+		fault = tell_shaped(link);
 	if (!fault)
 		fault = report(tg, policy, &apply->commit, generation);
 	snapshot_free(&before);

@@ -8,6 +8,7 @@
 #include "link/link.h"
 #include "printer.h"
 #include "reasons.h"
+#include "show_bandwidth.h"
 #include "show_links.h"
 #include "text.h"
 #include "tgctl.h"
@@ -376,6 +377,9 @@ static void reason_rows(struct printer *printer, const struct dump *dump, const 
 	}
 }
 
+/* Longest time to look at, in seconds. */
+#define DURING_MAX	86400
+
 #define SHOW(name, command, by_kernel, noun) \
 	{ name, TENANTGATE_CMD_##command##_GET, by_kernel, noun##_columns, \
 	  COUNT(noun##_columns), noun##_rows }
@@ -510,20 +514,26 @@ int cmd_show(struct tgctl *tg, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "tenant", required_argument, NULL, 't' },
+		{ "during", required_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct fault *(*whole)(const struct tgctl *tg, struct link *link) = NULL;
 	const char *tenant = NULL, *what = "status";
 	const struct show *show = NULL;
 	struct link *link = NULL;
+	uint32_t seconds = 0;
 	struct fault *fault;
+	bool bandwidth;
 	size_t i;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "t:", options, NULL)) != -1) {
-		if (c != 't')
+	while ((c = getopt_long(argc, argv, "t:d:", options, NULL)) != -1) {
+		if (c == 't')
+			tenant = optarg;
+		else if (c != 'd')
 			return tgctl_usage("show", "this option makes no sense here");
-		tenant = optarg;
+		else if (!parse_time(optarg, DURING_MAX, &seconds))
+			return tgctl_usage("show", "\"%s\" is no time", optarg);
 	}
 	if (optind < argc)
 		what = argv[optind++];
@@ -540,10 +550,15 @@ int cmd_show(struct tgctl *tg, int argc, char **argv)
 		whole = show_plans;
 	else if (!strcmp(what, "windows"))
 		whole = show_windows;
-	if (!show && !whole)
+	bandwidth = !strcmp(what, "bandwidth");
+	if (!show && !whole && !bandwidth)
 		return tgctl_usage("show", "there is no \"%s\" to show", what);
+	if (seconds && !bandwidth)
+		return tgctl_usage("show", "--during is for bandwidth only");
 	fault = link_open(&link, false);
-	if (!fault)
+	if (!fault && bandwidth)
+		fault = show_bandwidth(tg, link, tenant, seconds);
+	else if (!fault)
 		fault = show ? show_list(tg, link, show, tenant) : whole(tg, link);
 	link_close(link);
 	return fault ? tgctl_fail(fault) : STATUS_OK;

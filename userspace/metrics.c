@@ -14,23 +14,40 @@
 
 #include "link/link.h"
 #include "metrics.h"
+#include "metrics_bandwidth.h"
 #include "reasons.h"
 #include "text.h"
 #include "tgctl.h"
 
 #define GRANT	"grant "
 
-static void head(struct buffer *b, const char *name, const char *type, const char *help)
+/**
+ * metrics_head - begin a metric
+ * @b: gets it
+ * @prefix: how its name begins
+ * @name: the rest of its name
+ * @type: gauge, counter or histogram
+ * @help: what it is
+ */
+void metrics_head(struct buffer *b, const char *prefix, const char *name, const char *type,
+		  const char *help)
 {
 	buffer_text(b, "# HELP ");
+	buffer_text(b, prefix);
 	buffer_text(b, name);
 	buffer_text(b, " ");
 	buffer_text(b, help);
 	buffer_text(b, "\n# TYPE ");
+	buffer_text(b, prefix);
 	buffer_text(b, name);
 	buffer_text(b, " ");
 	buffer_text(b, type);
 	buffer_text(b, "\n");
+}
+
+static void head(struct buffer *b, const char *name, const char *type, const char *help)
+{
+	metrics_head(b, "", name, type, help);
 }
 
 static void gauge(struct buffer *b, const char *name, const char *help, uint64_t value)
@@ -239,7 +256,8 @@ static void tenants(struct buffer *b, const struct dump *counters, const struct 
 
 static struct fault *read_all(struct buffer *b, struct link *link)
 {
-	struct dump status_reply = { 0 }, feature_reply = { 0 }, counters = { 0 }, rules = { 0 };
+	struct dump status_reply = { 0 }, feature_reply = { 0 }, counters = { 0 }, rules = { 0 },
+		    bandwidth = { 0 };
 	struct link_status status, features;
 	struct reasons reasons = { .count = 0 };
 	struct fault *fault;
@@ -253,17 +271,21 @@ static struct fault *read_all(struct buffer *b, struct link *link)
 		fault = link_dump(link, TENANTGATE_CMD_COUNTER_GET, NULL, &counters);
 	if (!fault)
 		fault = link_dump(link, TENANTGATE_CMD_RULE_GET, NULL, &rules);
+	if (!fault)
+		fault = link_dump(link, TENANTGATE_CMD_BANDWIDTH_GET, NULL, &bandwidth);
 	if (!fault) {
 		gauge(b, "tenantgate_up", "Whether the module could be asked.", 1);
 		build_info(b, features.version);
 		gateway(b, &status);
 		tenants(b, &counters, &reasons);
 		services(b, &rules);
+		metrics_bandwidth(b, &bandwidth);
 	}
 	dump_free(&status_reply);
 	dump_free(&feature_reply);
 	dump_free(&counters);
 	dump_free(&rules);
+	dump_free(&bandwidth);
 	reasons_free(&reasons);
 	return fault;
 }

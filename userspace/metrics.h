@@ -8,5 +8,7 @@
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 void metrics_build(struct buffer *buffer);
+void metrics_head(struct buffer *b, const char *prefix, const char *name, const char *type,
+		  const char *help);
 
 #endif

@@ -32,7 +32,7 @@ static bool is_json(const struct printer *printer)
 static bool is_number(const struct column *column)
 {
 	return column->type == COLUMN_NUMBER || column->type == COLUMN_BYTES ||
-	       column->type == COLUMN_RATE;
+	       column->type == COLUMN_RATE || column->type == COLUMN_TIME;
 }
 
 static int json_type(const struct column *column)
@@ -41,6 +41,7 @@ static int json_type(const struct column *column)
 	case COLUMN_NUMBER:
 	case COLUMN_BYTES:
 	case COLUMN_RATE:
+	case COLUMN_TIME:
 		return SCOLS_JSON_NUMBER;
 	case COLUMN_FLAG:
 		return SCOLS_JSON_BOOLEAN;
@@ -276,6 +277,14 @@ static void human_bytes(uint64_t bytes, char *buf, size_t size)
 		snprintf(buf, size, "%.1f%c", value, units[unit]);
 }
 
+static void human_time(uint64_t ns, char *buf, size_t size)
+{
+	if (ns < 1000000000)
+		snprintf(buf, size, "%.1f ms", ns / 1e6);
+	else
+		snprintf(buf, size, "%.1f s", ns / 1e9);
+}
+
 /**
  * printer_number - fill in a cell
  * @printer: the printer
@@ -284,14 +293,18 @@ static void human_bytes(uint64_t bytes, char *buf, size_t size)
  */
 void printer_number(struct printer *printer, unsigned int column, uint64_t number)
 {
+	const enum column_type type = is_json(printer) ? COLUMN_NUMBER :
+				      printer->columns[column].type;
 	char text[VALUES_TEXT_MAX];
 
-	if (printer->columns[column].type == COLUMN_BYTES && !is_json(printer))
-		human_bytes(number, text, sizeof(text));
-	else if (printer->columns[column].type == COLUMN_RATE && !is_json(printer) && !number)
+	if ((type == COLUMN_RATE || type == COLUMN_TIME) && !number)
 		return;
-	else if (printer->columns[column].type == COLUMN_RATE && !is_json(printer))
+	if (type == COLUMN_BYTES)
+		human_bytes(number, text, sizeof(text));
+	else if (type == COLUMN_RATE)
 		values_rate_text(number, text);
+	else if (type == COLUMN_TIME)
+		human_time(number, text, sizeof(text));
 	else
 		snprintf(text, sizeof(text), "%" PRIu64, number);
 	printer_text(printer, column, text);

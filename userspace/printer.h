@@ -23,6 +23,7 @@ enum column_type {
 	COLUMN_NUMBER,
 	COLUMN_BYTES,		/* a number; people see 1.2M */
 	COLUMN_RATE,		/* bytes a second; people see 9.6 Mbit/s, nothing for 0 */
+	COLUMN_TIME,		/* nanoseconds; people see 1.5 s, nothing for 0 */
 	COLUMN_FLAG,		/* true or false; people see yes or nothing */
 	COLUMN_LIST,		/* texts; people see them behind each other */
 };

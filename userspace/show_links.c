@@ -7,6 +7,7 @@
 #include "link/link.h"
 #include "policy/values.h"
 #include "printer.h"
+#include "shaped.h"
 #include "show_links.h"
 #include "tgctl.h"
 
@@ -148,13 +149,14 @@ static const struct column link_columns[] = {
 	{ "minimum", NULL, COLUMN_NUMBER },
 	{ "devices", "DEVICES", COLUMN_LIST },
 	{ "carries", "CARRIES", COLUMN_LIST },
+	{ "unshaped", "UNSHAPED", COLUMN_LIST },
 };
 
 static void link_row(struct printer *printer, const struct link_link *link,
-		     const struct dump *devices)
+		     const struct shaped *shaped)
 {
 	struct link_device device;
-	size_t at = 0;
+	size_t i, at = 0;
 
 	printer_row(printer);
 	printer_text(printer, 0, link->name ? link->name : "");
@@ -169,11 +171,16 @@ static void link_row(struct printer *printer, const struct link_link *link,
 	printer_number(printer, 9, link->padding);
 	printer_number(printer, 10, link->framing);
 	printer_number(printer, 11, link->minimum);
-	while (dump_device(devices, &at, &device))
+	while (dump_device(&shaped->devices, &at, &device))
 		if (device.name && device.link && link->name && !strcmp(device.link, link->name))
 			printer_append(printer,
 				       device.kind == TENANTGATE_DEVICE_KIND_UPLINK ? 12 : 13,
 				       device.name);
+	for (i = 0; i < shaped->count; i++)
+		if ((shaped->list[i].state == SHAPED_BARE ||
+		     shaped->list[i].state == SHAPED_FOREIGN) &&
+		    link->name && !strcmp(shaped->list[i].link, link->name))
+			printer_append(printer, 14, shaped->list[i].name);
 }
 
 /**
@@ -181,29 +188,28 @@ static void link_row(struct printer *printer, const struct link_link *link,
  * @tg: how to print it
  * @link: the connection
  *
- * They come from two dumps: what they are, and which devices are theirs.
+ * It is also said which devices have no qdisc to keep the rate with.
  *
  * Return: NULL or a fault.
  */
 struct fault *show_links(const struct tgctl *tg, struct link *link)
 {
-	struct dump dump = { 0 }, devices = { 0 };
 	struct printer *printer = NULL;
 	struct fault *fault, *closing;
 	struct link_link row;
+	struct shaped shaped;
 	size_t at = 0;
 
-	fault = link_dump(link, TENANTGATE_CMD_LINK_GET, NULL, &dump);
-	if (!fault)
-		fault = link_dump(link, TENANTGATE_CMD_DEVICE_GET, NULL, &devices);
+	fault = shaped_read(&shaped, link);
 	if (!fault)
 		fault = printer_open(&printer, stdout, tg->json ? PRINTER_JSON : PRINTER_TABLE,
 				     "links", link_columns, COUNT(link_columns));
-	while (!fault && dump_link(&dump, &at, &row))
-		link_row(printer, &row, &devices);
+	while (!fault && dump_link(&shaped.links, &at, &row))
+		link_row(printer, &row, &shaped);
 	closing = printer_close(printer);
-	dump_free(&dump);
-	dump_free(&devices);
+	if (!fault)
+		shaped_tell(&shaped);
+	shaped_free(&shaped);
 	if (fault)
 		fault_free(closing);
 	return fault ? fault : closing;

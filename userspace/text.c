@@ -162,6 +162,13 @@ const char *text_class(uint8_t class)
 	return pick(names, 3, class);
 }
 
+const char *text_direction(uint8_t direction)
+{
+	static const char *const names[] = { "up", "down" };
+
+	return pick(names, 2, direction);
+}
+
 const char *text_site_kind(uint8_t kind)
 {
 	static const char *const names[] = { "home", "office", "satellite", "mobile", "platform" };

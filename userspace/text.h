@@ -21,6 +21,7 @@ const char *text_packet(uint8_t protocol, bool has_port, uint16_t port, char buf
 const char *text_mode(uint8_t mode);
 const char *text_verdict(uint8_t verdict);
 const char *text_class(uint8_t class);
+const char *text_direction(uint8_t direction);
 const char *text_site_kind(uint8_t kind);
 
 bool parse_address(const char *text, struct link_address *address);

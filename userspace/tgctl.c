@@ -62,8 +62,18 @@ static const struct command commands[] = {
 	  "  --force  even if it would cut the connection you work through\n" },
 	{ "show", cmd_show, "show what is running",
 	  "Usage: tgctl show [ status | tenants | links | plans | windows | sites |\n"
-	  "                    services | users | rules | flows | counters | reasons ]\n"
-	  "                  [--tenant NAME]\n" },
+	  "                    services | users | rules | flows | counters |\n"
+	  "                    reasons | bandwidth [--during TIME] ]\n"
+	  "                  [--tenant NAME]\n"
+	  "  --during  what happens in this time, and not all that was counted\n" },
+	{ "shape", cmd_shape, "put the qdisc on the devices that links give a rate",
+	  "Usage: tgctl shape on [LINK] [--device DEV] [--replace]\n"
+	  "       tgctl shape off [LINK] [--device DEV]\n"
+	  "       tgctl shape check [LINK] [--device DEV]\n"
+	  "  LINK       of this link only\n"
+	  "  --device   this device only\n"
+	  "  --replace  even a root qdisc that somebody configured\n"
+	  "Exit status 1 when a device that has a rate is left without.\n" },
 	{ "explain", cmd_explain, "ask how a packet would be judged, and what would allow it",
 	  "Usage: tgctl explain --from { ADDR | [TENANT/]USER }\n"
 	  "                     --to { ADDR | SERVICE | TENANT/SERVER | TENANT/USER | internet }\n"

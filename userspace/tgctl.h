@@ -41,6 +41,7 @@ int cmd_guard(struct tgctl *tg, int argc, char **argv);
 int cmd_mode(struct tgctl *tg, int argc, char **argv);
 int cmd_restore(struct tgctl *tg, int argc, char **argv);
 int cmd_rollback(struct tgctl *tg, int argc, char **argv);
+int cmd_shape(struct tgctl *tg, int argc, char **argv);
 int cmd_show(struct tgctl *tg, int argc, char **argv);
 int cmd_stop(struct tgctl *tg, int argc, char **argv);
 int cmd_watch(struct tgctl *tg, int argc, char **argv);

@@ -22,6 +22,7 @@
 #include <linux/refcount.h>
 
 #include "arena.h"
+#include "limits.h"
 #include "link.h"
 #include "window.h"
 #include "lpm.h"
@@ -264,24 +265,6 @@ struct tg_rule {
 };
 
 /**
- * struct tg_limits - what a tenant may use
- * @max_flows: flows at once
- * @max_fragments: fragments a second
- * @max_rejects: answers a second to rejected packets
- * @max_rules: rules, without grants
- * @max_packets: packets a second from it, 0 for no limit
- * @max_new_flows: flows a second that it begins, 0 for no limit
- */
-struct tg_limits {
-	u32 max_flows;
-	u32 max_fragments;
-	u32 max_rejects;
-	u32 max_rules;
-	u32 max_packets;
-	u32 max_new_flows;
-};
-
-/**
  * struct tg_revision - what a client knows a state of something by
  * @bytes: its own affair
  * @len: their number
@@ -516,9 +499,6 @@ struct tg_policy {
 #define TG_RULE_NAME_MAX	(TENANTGATE_NAME_MAX + 6)
 
 #define TG_DEFAULT_MAX_FLOWS		1048576
-#define TG_DEFAULT_TENANT_FLOWS		20000
-#define TG_DEFAULT_TENANT_FRAGMENTS	10000
-#define TG_DEFAULT_TENANT_REJECTS	100
 
 int tg_policy_init(struct tg_policy *policy, size_t memory_limit);
 void tg_policy_clear(struct tg_policy *policy, void (*gone)(struct tg_tenant *tenant));

@@ -49,6 +49,9 @@
 /* What is owed is due when so many bytes would have gone. */
 #define TG_URGENT_BYTES		1514
 
+/* Who got less than its guarantee by more than this is behind it. */
+#define TG_BEHIND_BYTES		3028
+
 /* Virtual time of a byte of weight 1; slots of it are 16 bytes: 64 KB are within reach. */
 #define TG_VIRTUAL_SHIFT	10
 #define TG_BORROW_SHIFT		14
@@ -117,6 +120,22 @@ void tg_shaper_set_rate(struct tg_shaper *shaper, u64 bytes, u64 now)
 	tg_rate_change(&shaper->rate, bytes, &shaper->open_at, now);
 }
 
+/* Virtual time wraps; who waits is not far from it. */
+static void tg_share_take_turn(struct tg_share *share)
+{
+	if (share->turn_at - share->shaper->virtual > TG_TURN_MAX)
+		share->turn_at = share->shaper->virtual;
+}
+
+/* A turn to borrow is over. */
+static void tg_share_end_turn(struct tg_share *share)
+{
+	struct tg_shaper *shaper = share->shaper;
+
+	if ((s64)(share->turn_at - shaper->virtual) > 0)
+		shaper->virtual = share->turn_at;
+}
+
 /**
  * tg_share_place - put a share where it stands now
  * @share: the share, wherever it stood
@@ -151,9 +170,7 @@ void tg_share_place(struct tg_share *share, u64 now)
 		} else {
 			tg_wheel_remove(&shaper->owed, &share->owed);
 			if (!tg_wheel_has(&share->borrow)) {
-				/* Virtual time wraps; who waits is not far from it. */
-				if (share->turn_at - shaper->virtual > TG_TURN_MAX)
-					share->turn_at = shaper->virtual;
+				tg_share_take_turn(share);
 				tg_wheel_add(&shaper->borrow, &share->borrow, share->turn_at);
 			}
 			if (share->guarantee.bytes)
@@ -227,8 +244,7 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 			return false;
 		}
 		share = container_of(borrow, struct tg_share, borrow);
-		if ((s64)(share->turn_at - shaper->virtual) > 0)
-			shaper->virtual = share->turn_at;
+		tg_share_end_turn(share);
 		turn->tier = TG_TIER_BORROW;
 	} else {
 		*wake = TG_WHEEL_ANY;
@@ -251,6 +267,23 @@ static void tg_share_pay(const struct tg_rate *rate, u64 *at, u32 bytes, u64 now
 	      tg_rate_ticks(rate, bytes);
 }
 
+static void tg_share_spend(struct tg_share *share, enum tg_tier tier, u32 bytes, u64 now)
+{
+	struct tg_shaper *shaper = share->shaper;
+
+	shaper->open_at += tg_rate_ticks(&shaper->rate, bytes);
+	if (share->ceiling.bytes) {
+		share->open_at = tg_not_before(share->open_at, now, TG_LATE);
+		share->open_at += tg_rate_ticks(&share->ceiling, bytes);
+	}
+	if (tier == TG_TIER_PROMPT)
+		tg_share_pay(&share->realtime, &share->prompt_at, bytes, now);
+	if (tier == TG_TIER_BORROW)
+		share->turn_at += (bytes << TG_VIRTUAL_SHIFT) / share->weight;
+	else if (share->guarantee.bytes)
+		tg_share_pay(&share->guarantee, &share->owed_at, bytes, now);
+}
+
 /**
  * tg_shaper_sent - what was sent in a turn
  * @turn: as from tg_shaper_next(); its queue may be empty by now
@@ -262,30 +295,58 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 	struct tg_share *share = turn->queue->share;
 	struct tg_shaper *shaper = share->shaper;
 
-	shaper->open_at += tg_rate_ticks(&shaper->rate, bytes);
-	if (share->ceiling.bytes) {
-		share->open_at = tg_not_before(share->open_at, now, TG_LATE);
-		share->open_at += tg_rate_ticks(&share->ceiling, bytes);
-	}
-	if (turn->tier == TG_TIER_PROMPT)
-		tg_share_pay(&share->realtime, &share->prompt_at, bytes, now);
+	tg_share_look(share, now);
+	tg_share_spend(share, turn->tier, bytes, now);
 	tg_wheel_remove(&shaper->owed, &share->owed);
-	if (turn->tier == TG_TIER_BORROW) {
+	if (turn->tier == TG_TIER_BORROW)
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
-		share->turn_at += (bytes << TG_VIRTUAL_SHIFT) / share->weight;
-	} else if (share->guarantee.bytes) {
-		tg_share_pay(&share->guarantee, &share->owed_at, bytes, now);
-	}
 	if (turn->queue->person)
 		tg_person_charge(turn->queue->person, bytes, now);
 	tg_share_charge(turn->queue, turn->tier, bytes);
 	tg_share_place(share, now);
 }
 
+/**
+ * tg_share_look - count how long packets waited, and for what, up to now
+ * @share: the share, whose packets waited until now
+ * @now: the time in ticks, never less than before
+ *
+ * While it has packets and is not over its ceiling, a tenant is behind its guarantee
+ * when it got less of it, since they began to wait, than two packets of 1514 bytes
+ * below what the guarantee carries in that time. What it borrowed is not part of it.
+ * Where the users of all its packets are over theirs, the tenant counts as over its
+ * ceiling, too.
+ *
+ * Context: constant time. Called before anything changes that this depends on.
+ */
+void tg_share_look(struct tg_share *share, u64 now)
+{
+	const u64 open = share->ready ? clamp(share->open_at, share->seen_at, now) : now;
+	const u64 late = share->owed_at + share->saved +
+			 tg_rate_ticks(&share->guarantee, TG_BEHIND_BYTES);
+
+	share->waited += now - share->seen_at;
+	share->held += open - share->seen_at;
+	if (share->guarantee.bytes && now > max(open, late))
+		share->behind += now - max(open, late);
+	share->seen_at = now;
+}
+
 /* What is saved up while there is nothing to send is little. */
 static u64 tg_saved(const struct tg_rate *rate, u64 at, u64 now)
 {
 	return tg_not_before(at, now, tg_rate_ticks(rate, TG_BEGIN_BYTES));
+}
+
+/* What a tenant without packets, and a link without any, may have saved up. */
+static void tg_share_begin(struct tg_share *share, u64 now)
+{
+	struct tg_shaper *shaper = share->shaper;
+
+	share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
+	share->open_at = tg_not_before(share->open_at, now, TG_SLACK);
+	if (shaper->packets <= 1)
+		shaper->open_at = tg_not_before(shaper->open_at, now, TG_SLACK);
 }
 
 /**
@@ -299,15 +360,62 @@ void tg_share_wait(struct tg_share *share, bool begins, bool realtime, u64 now)
 {
 	struct tg_shaper *shaper = share->shaper;
 
-	if (begins)
-		share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
 	if (share->packets == 1)
-		share->open_at = tg_not_before(share->open_at, now, TG_SLACK);
-	if (shaper->packets == 1)
-		shaper->open_at = tg_not_before(shaper->open_at, now, TG_SLACK);
+		tg_share_begin(share, now);
+	else if (begins)
+		share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
+	if (begins)
+		share->saved = now - min(share->owed_at, now);
+	if (shaper->packets == 1) {
+		tg_wheel_skip(&shaper->owed, now);
+		tg_wheel_skip(&shaper->events, now);
+		tg_wheel_skip(&shaper->held, now);
+		tg_wheel_skip(&shaper->borrow, shaper->virtual);
+	}
 	if (realtime)
 		share->prompt_at = tg_saved(&share->realtime, share->prompt_at, now);
 	tg_share_place(share, now);
+}
+
+/**
+ * tg_share_at_once - a packet goes without waiting, as one can when nothing waits
+ * @share: whose it is
+ * @class: enum tenantgate_class
+ * @bytes: what is charged for it
+ * @tier: gets the account it goes on
+ * @now: the time in ticks
+ *
+ * It is what a packet comes to that is put in a queue and sent by the next turn.
+ *
+ * Context: constant time.
+ * Return: false when it has to wait; then nothing is charged.
+ */
+bool tg_share_at_once(struct tg_share *share, u8 class, u32 bytes, enum tg_tier *tier, u64 now)
+{
+	struct tg_shaper *shaper = share->shaper;
+	u64 ahead = TG_OVERDRAFT;
+
+	if (shaper->packets || share->user_ceiling.bytes)
+		return false;
+	tg_share_begin(share, now);
+	*tier = TG_TIER_BORROW;
+	if (share->guarantee.bytes && share->owed_at <= now)
+		*tier = TG_TIER_OWED;
+	if (class == TENANTGATE_CLASS_REALTIME) {
+		share->prompt_at = tg_saved(&share->realtime, share->prompt_at, now);
+		if (share->realtime.bytes && share->prompt_at <= now)
+			*tier = TG_TIER_PROMPT;
+	}
+	if (*tier == TG_TIER_BORROW)
+		ahead = 0;
+	if (share->open_at > now || shaper->open_at > now + ahead)
+		return false;
+	if (*tier == TG_TIER_BORROW) {
+		tg_share_take_turn(share);
+		tg_share_end_turn(share);
+	}
+	tg_share_spend(share, *tier, bytes, now);
+	return true;
 }
 
 /**
@@ -323,6 +431,8 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 	share->shaper = shaper;
 	share->owed_at = share->open_at = share->prompt_at = now;
 	share->turn_at = shaper->virtual;
+	share->seen_at = now;
+	share->saved = share->waited = share->held = share->behind = 0;
 	tg_rate_set(&share->guarantee, 0);
 	tg_rate_set(&share->ceiling, 0);
 	tg_rate_set(&share->realtime, 0);
@@ -330,7 +440,7 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 	share->bytes = 0;
 	share->packets = 0;
 	share->ready = 0;
-	INIT_LIST_HEAD(&share->closed);
+	share->closed.first = NULL;
 	INIT_LIST_HEAD(&share->prompt);
 	INIT_LIST_HEAD(&share->fat);
 	tg_wheel_entry_init(&share->owed);
@@ -352,6 +462,13 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
  */
 void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
 {
+	if (share->packets)
+		tg_share_look(share, now);
+	/* A promise holds from now on. */
+	if (!share->guarantee.bytes)
+		share->owed_at = now;
+	if (!share->realtime.bytes)
+		share->prompt_at = now;
 	tg_rate_change(&share->guarantee, terms->guarantee, &share->owed_at, now);
 	tg_rate_change(&share->ceiling, terms->ceiling, &share->open_at, now);
 	tg_rate_change(&share->realtime, terms->realtime, &share->prompt_at, now);
@@ -364,5 +481,6 @@ void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
 	tg_share_set_classes(share, terms->interactive, terms->bulk);
 	if (!terms->ceiling)
 		share->open_at = now;
+	share->saved = min(share->saved, tg_rate_ticks(&share->guarantee, TG_BEGIN_BYTES));
 	tg_share_place(share, now);
 }

@@ -21,6 +21,7 @@
 
 #define TG_WEIGHT_MAX		1000
 #define TG_SHAPER_SIZES		16	/* backlogs within a factor of 4 */
+#define TG_SHARE_SIZES		12	/* of queues, likewise; those above 4 MB are alike */
 #define TG_SHAPER_CLASSES	3	/* enum tenantgate_class */
 #define TG_QUEUE_HASH		4096
 #define TG_CLASS_SHARE_MAX	100
@@ -115,7 +116,7 @@ struct tg_person {
 	u32 queues;
 	u64 open_at;
 	struct tg_wheel_entry event;
-	struct list_head closed;
+	struct hlist_node closed;
 	struct tg_queue *front[TG_SHAPER_CLASSES];
 	struct list_head behind[TG_SHAPER_CLASSES];
 	u32 packets[TG_SHAPER_CLASSES];
@@ -146,9 +147,9 @@ struct tg_class {
  * @guarantee: bytes a second it gets whenever it wants them, 0 for none
  * @ceiling: bytes a second it never exceeds, 0 for the link's rate
  * @realtime: bytes a second that go first, 0 for none
- * @user_ceiling: bytes a second that none of its users exceeds, 0 for no limit
  * @weight: its part of what is left, 1 to %TG_WEIGHT_MAX
  * @limit: bytes that may wait
+ * @user_ceiling: bytes a second that none of its users exceeds, 0 for no limit
  * @interactive: part of interactive packets where bulk ones wait too, 1 to %TG_CLASS_SHARE_MAX
  * @bulk: part of bulk ones, likewise
  */
@@ -156,9 +157,9 @@ struct tg_terms {
 	u64 guarantee;
 	u64 ceiling;
 	u64 realtime;
-	u64 user_ceiling;
 	u32 weight;
 	u32 limit;
+	u64 user_ceiling;
 	u8 interactive;
 	u8 bulk;
 };
@@ -172,26 +173,32 @@ struct tg_terms {
  * @user_ceiling: likewise
  * @weight: likewise
  * @limit: likewise
- * @interactive: likewise
- * @bulk: likewise
  * @owed_at: guaranteed bytes are due from then on
  * @open_at: it is not over its ceiling from then on
  * @prompt_at: realtime packets go first from then on
  * @turn_at: when it borrows next, in the link's virtual time
+ * @seen_at: the times below are counted up to then, while packets wait
+ * @saved: how long guaranteed bytes had been saved up when they began to wait
+ * @waited: ticks during which packets waited
+ * @held: of these, over its ceiling
+ * @behind: of these, not over its ceiling and behind its guarantee; see tg_share_look()
  * @prompt: in the list of those with realtime packets
  * @owed: among those who are owed something
  * @borrow: among those who borrow
  * @event: when any of this changes
  * @fat: among those of about the same backlog
  * @class: what is waiting
+ * @interactive: part of interactive packets, as in struct tg_terms
+ * @bulk: part of bulk ones, likewise
  * @bulk_turn: it is bulk's turn
  * @contested: interactive or realtime packets and bulk ones were ready when one was chosen
+ * @front_contested: likewise interactive and realtime packets
  * @bytes: backlog
  * @packets: backlog
  * @ready: those of them whose users are not over their ceiling
- * @closed: users who are
+ * @fat_sizes: lists in @fat_queues that are not empty
+ * @closed: users who are over their ceiling
  * @fat_queues: queues by backlog
- * @fat_sizes: lists of them that are not empty
  * @queues: all its queues
  */
 struct tg_share {
@@ -202,26 +209,32 @@ struct tg_share {
 	struct tg_rate user_ceiling;
 	u32 weight;
 	u32 limit;
-	u8 interactive;
-	u8 bulk;
 	u64 owed_at;
 	u64 open_at;
 	u64 prompt_at;
 	u64 turn_at;
+	u64 seen_at;
+	u64 saved;
+	u64 waited;
+	u64 held;
+	u64 behind;
 	struct list_head prompt;
 	struct tg_wheel_entry owed;
 	struct tg_wheel_entry borrow;
 	struct tg_wheel_entry event;
 	struct list_head fat;
 	struct tg_class class[TG_SHAPER_CLASSES];
+	u8 interactive;
+	u8 bulk;
 	bool bulk_turn;
 	bool contested;
+	bool front_contested;
 	u32 bytes;
 	u32 packets;
 	u32 ready;
-	struct list_head closed;
 	u32 fat_sizes;
-	struct list_head fat_queues[TG_SHAPER_SIZES];
+	struct hlist_head closed;
+	struct list_head fat_queues[TG_SHARE_SIZES];
 	struct list_head queues;
 };
 
@@ -272,6 +285,7 @@ enum tg_tier {
 	TG_TIER_PROMPT,		/* realtime, within its limit */
 	TG_TIER_OWED,		/* guaranteed */
 	TG_TIER_BORROW,
+	TG_TIERS,
 };
 
 /**
@@ -292,9 +306,11 @@ struct tg_queue *tg_shaper_fattest(struct tg_shaper *shaper);
 
 void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 		   const struct tg_terms *terms, u64 now);
+bool tg_share_at_once(struct tg_share *share, u8 class, u32 bytes, enum tg_tier *tier, u64 now);
 void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now);
 void tg_share_place(struct tg_share *share, u64 now);
 void tg_share_wait(struct tg_share *share, bool begins, bool realtime, u64 now);
+void tg_share_look(struct tg_share *share, u64 now);
 struct tg_queue *tg_share_find(struct tg_share *share, u32 user, u8 class, void *owner);
 struct tg_queue *tg_share_fattest(struct tg_share *share);
 struct tg_queue *tg_share_choose(struct tg_share *share, enum tg_tier tier);

@@ -62,7 +62,6 @@ void tg_person_init(struct tg_person *person, struct tg_share *share, u32 user, 
 
 	*person = (struct tg_person){ .share = share, .user = user, .open_at = now };
 	tg_wheel_entry_init(&person->event);
-	INIT_LIST_HEAD(&person->closed);
 	for (i = 0; i < TG_SHAPER_CLASSES; i++)
 		INIT_LIST_HEAD(&person->behind[i]);
 	hlist_add_head(&person->hash, tg_person_bucket(share, user));
@@ -82,6 +81,13 @@ static void tg_person_set_event(struct tg_person *person)
 {
 	tg_wheel_add(&person->share->shaper->held, &person->event,
 		     person->open_at + TG_EVENT_SLOT - 1);
+}
+
+/* It is not over its ceiling any more. */
+static void tg_person_forget_event(struct tg_person *person)
+{
+	tg_wheel_remove(&person->share->shaper->held, &person->event);
+	hlist_del(&person->closed);
 }
 
 /* A queue stands for the user in its class. */
@@ -164,6 +170,8 @@ void tg_person_join(struct tg_person *person, struct tg_queue *queue, u64 now)
 	if (queue->place == TG_QUEUE_IDLE)
 		return;
 	if (tg_person_is_over(person)) {
+		if (queue->packets)
+			tg_share_look(share, now);
 		share->class[queue->class].ready -= queue->packets;
 		share->ready -= queue->packets;
 	}
@@ -189,8 +197,8 @@ bool tg_person_leave(struct tg_person *person, struct tg_queue *queue)
 		tg_person_next(person, queue->class);
 	if (--person->queues)
 		return false;
-	tg_wheel_remove(&person->share->shaper->held, &person->event);
-	list_del_init(&person->closed);
+	if (tg_person_is_over(person))
+		tg_person_forget_event(person);
 	hlist_del(&person->hash);
 	return true;
 }
@@ -200,7 +208,7 @@ static void tg_person_close(struct tg_person *person)
 	u8 i;
 
 	tg_person_set_event(person);
-	list_add_tail(&person->closed, &person->share->closed);
+	hlist_add_head(&person->closed, &person->share->closed);
 	for (i = 0; i < TG_SHAPER_CLASSES; i++) {
 		tg_person_count(person, i, -1);
 		if (person->front[i])
@@ -220,8 +228,9 @@ void tg_person_open(struct tg_person *person, u64 now)
 	const bool begins = !share->ready, quiet = !realtime->ready;
 	u8 i;
 
-	tg_wheel_remove(&share->shaper->held, &person->event);
-	list_del_init(&person->closed);
+	if (begins && share->packets)
+		tg_share_look(share, now);
+	tg_person_forget_event(person);
 	for (i = 0; i < TG_SHAPER_CLASSES; i++) {
 		tg_person_count(person, i, 1);
 		if (person->front[i])
@@ -264,9 +273,10 @@ void tg_person_charge(struct tg_person *person, u32 bytes, u64 now)
  */
 void tg_share_set_closed(struct tg_share *share, u64 now)
 {
-	struct tg_person *person, *next;
+	struct tg_person *person;
+	struct hlist_node *next;
 
-	list_for_each_entry_safe(person, next, &share->closed, closed) {
+	hlist_for_each_entry_safe(person, next, &share->closed, closed) {
 		if (!share->user_ceiling.bytes) {
 			tg_person_open(person, now);
 		} else if (person->open_at > now + TG_TICKS_MS) {

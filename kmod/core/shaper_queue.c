@@ -34,6 +34,7 @@ void tg_share_queues_init(struct tg_share *share)
 
 	share->bulk_turn = false;
 	share->contested = false;
+	share->front_contested = false;
 	share->interactive = 1;
 	share->bulk = 1;
 	share->fat_sizes = 0;
@@ -44,7 +45,7 @@ void tg_share_queues_init(struct tg_share *share)
 		INIT_LIST_HEAD(&class->fresh);
 		INIT_LIST_HEAD(&class->old);
 	}
-	for (i = 0; i < TG_SHAPER_SIZES; i++)
+	for (i = 0; i < TG_SHARE_SIZES; i++)
 		INIT_LIST_HEAD(&share->fat_queues[i]);
 	INIT_LIST_HEAD(&share->queues);
 }
@@ -161,10 +162,11 @@ struct tg_person *tg_queue_remove(struct tg_queue *queue)
 }
 
 /* Move to the list of its size, if that has changed. */
-static void tg_fat_move(struct list_head *lists, u32 *sizes, struct list_head *link, u32 before,
-			u32 now)
+static void tg_fat_move(struct list_head *lists, int count, u32 *sizes, struct list_head *link,
+			u32 before, u32 now)
 {
-	const int from = (fls(before) + 1) / 2 - 1, to = (fls(now) + 1) / 2 - 1;
+	const int from = min((fls(before) + 1) / 2, count) - 1;
+	const int to = min((fls(now) + 1) / 2, count) - 1;
 
 	if (from == to)
 		return;
@@ -190,10 +192,10 @@ static void tg_queue_count(struct tg_queue *queue, s32 packets, s32 bytes)
 	struct tg_shaper *shaper = share->shaper;
 	struct tg_person *person = queue->person;
 
-	tg_fat_move(share->fat_queues, &share->fat_sizes, &queue->fat,
+	tg_fat_move(share->fat_queues, TG_SHARE_SIZES, &share->fat_sizes, &queue->fat,
 		    tg_size(queue->bytes, queue->packets),
 		    tg_size(queue->bytes + bytes, queue->packets + packets));
-	tg_fat_move(shaper->fat, &shaper->fat_sizes, &share->fat,
+	tg_fat_move(shaper->fat, TG_SHAPER_SIZES, &shaper->fat_sizes, &share->fat,
 		    tg_size(share->bytes, share->packets),
 		    tg_size(share->bytes + bytes, share->packets + packets));
 	queue->packets += packets;
@@ -224,6 +226,10 @@ void tg_queue_put(struct tg_queue *queue, struct tg_parcel *parcel, u64 now)
 	struct tg_class *class = &share->class[queue->class];
 	const bool begins = !share->ready, of_new_kind = !class->ready;
 
+	if (!share->packets)
+		share->seen_at = now;
+	else if (begins)
+		tg_share_look(share, now);
 	parcel->next = NULL;
 	if (queue->head)
 		queue->tail->next = parcel;
@@ -271,8 +277,11 @@ struct tg_parcel *tg_queue_get(struct tg_queue *queue)
  */
 struct tg_parcel *tg_queue_drop(struct tg_queue *queue, u64 now)
 {
-	struct tg_parcel *parcel = tg_queue_get(queue);
+	struct tg_parcel *parcel;
 
+	if (queue->packets)
+		tg_share_look(queue->share, now);
+	parcel = tg_queue_get(queue);
 	if (parcel && !queue->share->class[queue->class].ready)
 		tg_share_place(queue->share, now);
 	return parcel;
@@ -341,16 +350,22 @@ static void tg_class_rest(struct tg_share *share, struct tg_class *class)
 		tg_queue_rest(list_first_entry(list, struct tg_queue, link));
 	}
 	/* What was sent in large turns is paid in large turns, however long that takes. */
-	if (list_empty(&class->fresh) && list_empty(&class->old) && list_empty(&share->closed))
+	if (list_empty(&class->fresh) && list_empty(&class->old) && !share->closed.first)
 		class->quantum = TG_QUANTUM;
 }
 
-/* Realtime packets beyond their limit take part in the turn of interactive ones. */
+/*
+ * Realtime packets beyond their limit take turns with interactive ones: first while
+ * they have not sent more, which the deficit of their class tells.
+ */
 static struct tg_class *tg_share_front(struct tg_share *share)
 {
 	struct tg_class *realtime = &share->class[TENANTGATE_CLASS_REALTIME];
+	struct tg_class *interactive = &share->class[TENANTGATE_CLASS_INTERACTIVE];
 
-	return realtime->ready ? realtime : &share->class[TENANTGATE_CLASS_INTERACTIVE];
+	if (!realtime->ready)
+		return interactive;
+	return interactive->ready && realtime->deficit < 0 ? interactive : realtime;
 }
 
 /**
@@ -368,6 +383,7 @@ struct tg_queue *tg_share_choose(struct tg_share *share, enum tg_tier tier)
 	if (tier == TG_TIER_PROMPT)
 		return tg_class_choose(&share->class[TENANTGATE_CLASS_REALTIME]);
 	share->contested = bulk->ready && tg_share_front(share)->ready;
+	share->front_contested = front->ready && share->class[TENANTGATE_CLASS_REALTIME].ready;
 	if (!share->contested)
 		return tg_class_choose(bulk->ready ? bulk : tg_share_front(share));
 	for (;;) {
@@ -392,6 +408,7 @@ struct tg_queue *tg_share_choose(struct tg_share *share, enum tg_tier tier)
 void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes)
 {
 	struct tg_share *share = queue->share;
+	struct tg_class *realtime = &share->class[TENANTGATE_CLASS_REALTIME];
 	struct tg_class *front = &share->class[TENANTGATE_CLASS_INTERACTIVE];
 	struct tg_class *bulk = &share->class[TENANTGATE_CLASS_BULK];
 
@@ -399,6 +416,12 @@ void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes)
 	tg_class_rest(share, &share->class[queue->class]);
 	if (tier == TG_TIER_PROMPT)
 		return;
+	if (!realtime->packets || !front->packets)
+		realtime->deficit = 0;
+	else if (share->front_contested && queue->class == TENANTGATE_CLASS_REALTIME)
+		realtime->deficit -= bytes;
+	else if (share->front_contested && queue->class == TENANTGATE_CLASS_INTERACTIVE)
+		realtime->deficit += bytes;
 	if (!bulk->packets || share->packets == bulk->packets)
 		front->deficit = bulk->deficit = 0;
 	else if (!share->contested)

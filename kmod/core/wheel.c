@@ -67,6 +67,17 @@ void tg_wheel_add(struct tg_wheel *wheel, struct tg_wheel_entry *entry, u64 at)
 }
 
 /**
+ * tg_wheel_skip - let a wheel go on from a number, when it has no entries
+ * @wheel: the wheel
+ * @number: no entry comes before
+ */
+void tg_wheel_skip(struct tg_wheel *wheel, u64 number)
+{
+	if (!wheel->summary)
+		wheel->begin = number >> wheel->shift << wheel->shift;
+}
+
+/**
  * tg_wheel_remove - take an entry out
  * @wheel: the wheel
  * @entry: an entry, in this wheel or in none

@@ -50,6 +50,7 @@ struct tg_wheel {
 void tg_wheel_init(struct tg_wheel *wheel, u8 shift, u64 now);
 void tg_wheel_entry_init(struct tg_wheel_entry *entry);
 void tg_wheel_add(struct tg_wheel *wheel, struct tg_wheel_entry *entry, u64 at);
+void tg_wheel_skip(struct tg_wheel *wheel, u64 number);
 void tg_wheel_remove(struct tg_wheel *wheel, struct tg_wheel_entry *entry);
 struct tg_wheel_entry *tg_wheel_first(const struct tg_wheel *wheel);
 struct tg_wheel_entry *tg_wheel_due(struct tg_wheel *wheel, u64 until);

@@ -3,7 +3,7 @@
 #
 # What in a kernel's log is a failure.
 
-kernel_log_bad='BUG:|WARNING:|KASAN:|UBSAN:|Oops|INFO: task|INFO: rcu|possible circular locking|possible recursive locking|possible irq lock inversion|inconsistent lock state|suspicious RCU|sleeping function called|general protection fault|soft lockup|ODEBUG:|refcount_t:|kmemleak: [0-9]+ new suspected|^unreferenced object'
+kernel_log_bad='BUG:|WARNING:|KASAN:|UBSAN:|Oops|INFO: task|INFO: rcu|possible circular locking|possible recursive locking|possible irq lock inversion|inconsistent lock state|suspicious RCU|sleeping function called|general protection fault|soft lockup|ODEBUG:|refcount_t:|unregister_netdevice: waiting|kmemleak: [0-9]+ new suspected|^unreferenced object'
 
 # kernel_log_findings FILE...: show what is bad in the files; fails if
 # anything is. Lines that match warnings.allow do not count.

@@ -860,6 +860,17 @@ static void dumps(void)
 		{ "rules", TENANTGATE_CMD_RULE_GET, TENANTGATE_A_RULE_GENERATION },
 		{ "counters", TENANTGATE_CMD_COUNTER_GET, TENANTGATE_A_COUNTER_GENERATION },
 	};
+	static const struct {
+		const char *promise;
+		uint8_t command;
+		uint16_t attribute;
+	} filters[] = {
+		{ "rules of a tenant", TENANTGATE_CMD_RULE_GET, TENANTGATE_A_RULE_TENANT_NAME },
+		{ "bandwidth of a tenant", TENANTGATE_CMD_BANDWIDTH_GET,
+		  TENANTGATE_A_BANDWIDTH_TENANT_NAME },
+		{ "bandwidth of a link", TENANTGATE_CMD_BANDWIDTH_GET,
+		  TENANTGATE_A_BANDWIDTH_LINK_NAME },
+	};
 	char promise[96];
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -871,12 +882,16 @@ static void dumps(void)
 			 all[i].promise, dump.objects);
 		result(!refusal && dump.objects && dump.generations == 1, promise);
 	}
-	genl_start(client, &message, TENANTGATE_CMD_RULE_GET, NLM_F_DUMP);
-	genl_put_text(&message, TENANTGATE_A_RULE_TENANT_NAME, "no-such-tenant");
-	refusal = 0;
-	words[0] = 0;
-	ask(client);
-	result(refusal && words[0], "a dump of a tenant that does not exist is refused");
+	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+		genl_start(client, &message, filters[i].command, NLM_F_DUMP);
+		genl_put_text(&message, filters[i].attribute, "no-such-name");
+		refusal = 0;
+		words[0] = 0;
+		ask(client);
+		snprintf(promise, sizeof(promise), "a dump of %s that does not exist is refused",
+			 filters[i].promise);
+		result(refusal && words[0], promise);
+	}
 }
 
 /*

@@ -3,11 +3,13 @@
  * load: datagrams at even paces between many hosts at once, and what of them
  * arrived when.
  *
- *   probe load SECONDS FILE	lines: NAME FROM TO PORT BYTES PACKETS-A-SECOND [6]
+ *   probe load SECONDS FILE	lines: NAME FROM TO PORT BYTES PACKETS-A-SECOND [6] [ecn]
  *
  * BYTES is of a whole IP packet. Prints for each line "NAME lost N got N bytes N p50
- * US p99 US": packets that did not arrive, in all; packets and bytes that arrived a
- * second, and how long they took, without the first tenth of the time.
+ * US p99 US sent N behind N": packets that did not arrive, in all; packets and bytes that
+ * arrived a second, and how long they took, without the first tenth of the time; packets
+ * that were sent, in all, and that arrived behind one that was sent later. With ecn packets
+ * say that they can be marked (ECN).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,6 +25,7 @@
 #define SENDERS_MAX	64
 #define DELAYS_MAX	65536
 #define AT_ONCE		64
+#define BYTES_MAX	1424
 #define DRAIN		500000000	/* nanoseconds */
 
 struct sender {
@@ -32,6 +35,7 @@ struct sender {
 	uint64_t gap;		/* nanoseconds */
 	uint64_t due;
 	uint64_t sent, heard, got;
+	uint64_t latest, behind;
 	uint32_t *delay;	/* microseconds */
 };
 
@@ -61,12 +65,13 @@ static int open_at(const char *space, int family)
 
 static void sender_read(char *line)
 {
-	char *word[8];
-	int words = split(line, word, 8);
+	char *word[9];
+	int words = split(line, word, 9);
 	const struct host *from, *to;
 	struct sender *s = &senders[nsenders];
 	union address address, source;
-	int v6 = words == 7;
+	int v6 = words > 6 && !strcmp(word[6], "6");
+	int capable = 2;	/* of being marked */
 	socklen_t len;
 
 	if (!words)
@@ -88,13 +93,16 @@ static void sender_read(char *line)
 	if (bind(s->from, &source.any, address_set(&source, from->address[v6], 0)) ||
 	    connect(s->from, &address.any, len))
 		die("load: %s to %s: %s", word[1], word[2], strerror(errno));
-	if (!s->delay || s->bytes < s->headers + sizeof(uint64_t) || s->bytes > 1400)
+	if (words > 6 + v6 && setsockopt(s->from, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+					 v6 ? IPV6_TCLASS : IP_TOS, &capable, sizeof(capable)))
+		die("load: %s: %s", word[6 + v6], strerror(errno));
+	if (!s->delay || s->bytes < s->headers + sizeof(uint64_t) || s->bytes > BYTES_MAX)
 		die("load: %s: %u bytes", s->name, s->bytes);
 }
 
 static void sender_send(struct sender *s, uint64_t now)
 {
-	uint64_t data[1400 / sizeof(uint64_t)] = { now };
+	uint64_t data[BYTES_MAX / sizeof(uint64_t)] = { now };
 	int i;
 
 	for (i = 0; i < AT_ONCE && s->due <= now; i++, s->due += s->gap)
@@ -107,11 +115,14 @@ static void sender_send(struct sender *s, uint64_t now)
 
 static void sender_hear(struct sender *s, bool counts)
 {
-	uint64_t data[1400 / sizeof(uint64_t)], now;
+	uint64_t data[BYTES_MAX / sizeof(uint64_t)], now;
 	int i;
 
 	for (i = 0; i < AT_ONCE && recv(s->to, data, sizeof(data), 0) > 0; i++) {
 		s->heard++;
+		s->behind += data[0] < s->latest;
+		if (data[0] > s->latest)
+			s->latest = data[0];
 		if (!counts)
 			continue;
 		now = now_ns();
@@ -133,10 +144,11 @@ static void sender_report(struct sender *s, double seconds)
 	size_t n = s->got < DELAYS_MAX ? s->got : DELAYS_MAX;
 
 	qsort(s->delay, n, sizeof(*s->delay), order);
-	printf("%s lost %llu got %.0f bytes %.0f p50 %u p99 %u\n", s->name,
+	printf("%s lost %llu got %.0f bytes %.0f p50 %u p99 %u sent %llu behind %llu\n", s->name,
 	       (unsigned long long)(s->sent - s->heard), (double)s->got / seconds,
 	       (double)s->got * s->bytes / seconds, n ? s->delay[n / 2] : 0,
-	       n ? s->delay[n * 99 / 100] : 0);
+	       n ? s->delay[n * 99 / 100] : 0, (unsigned long long)s->sent,
+	       (unsigned long long)s->behind);
 }
 
 int load_main(int argc, char **argv)

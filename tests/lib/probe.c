@@ -15,6 +15,7 @@
  *                          until ended, then write what was lost to OUT
  *   probe scan FROM TO N [KEY=VALUE...]   N packets to as many ports, at once
  *   probe load SECONDS FILE   datagrams at even paces, and what of them arrived when
+ *   probe rtp SECONDS ONE OTHER   what a running call loses, and how late it is
  *   probe counters|rules|flows|status [TENANT]   read the module, in plain words
  *   probe hostile TEST     what a broken or hostile netlink client would send
  */
@@ -71,6 +72,7 @@ static const struct {
 	{ "stream", stream_main },
 	{ "scan", scan_main },
 	{ "load", load_main },
+	{ "rtp", rtp_main },
 	{ "counters", genl_main },
 	{ "rules", genl_main },
 	{ "flows", genl_main },

@@ -65,13 +65,14 @@ unsigned int marker_find(const uint8_t *data, size_t len);
 int raw_open(const char *space, char *device, const char *want_device);
 int raw_send(int fd, const char *device, const struct packet *packet, const char *mac);
 
-/* check.c, serve.c, stream.c, scan.c, load.c: what the commands do */
+/* check.c, serve.c, stream.c, scan.c, load.c, rtp.c: what the commands do */
 
 int check_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
 int stream_main(int argc, char **argv);
 int scan_main(int argc, char **argv);
 int load_main(int argc, char **argv);
+int rtp_main(int argc, char **argv);
 
 /* genl.c: the module's family, by hand */
 

@@ -22,6 +22,7 @@ done
 
 standard_servers
 gate
+apply "$(policy rates 's|uplink: {devices: .eth0.}|uplink: {devices: [eth0], rate: 1 Gbit/s}|')"
 root=$work/root
 units=$root/etc/systemd/system
 state=/var/lib/tenantgate
@@ -89,6 +90,7 @@ power_off()
 {
 	kill -9 "$machine"
 	wait "$machine" 2>/dev/null
+	tg shape off >/dev/null 2>&1
 	! module_is_loaded || within 20 rmmod tenantgate
 	tg guard disarm >/dev/null 2>&1
 }
@@ -106,6 +108,8 @@ finds() { grep -qP -- "$1" "$2" || { cat "$2"; return 1; }; }
 
 unit_is() { [ "$(inside systemctl is-active "$1")" = "$2" ]; }
 
+no_qdisc() { ! tc qdisc show | grep tenantgate; }
+
 # shellcheck disable=SC2016 # expanded by the inner shell
 exporter_is_root()
 {
@@ -120,6 +124,7 @@ boots
 check "boot: the policy is restored" unit_is tenantgate active
 check "boot: it was there before the tunnels rose" finds '^1\t1\t' "$work/tunnels.status"
 check "boot: and the guard had gone" finds 'not armed' "$work/tunnels.guard"
+check "boot: devices with a rate have the qdisc" tg shape check
 probes -e <<'END'
 tcp sato a-files 445 open/rule # boot: what the policy allows passes
 tcp sato b-files 443 drop/other-tenant # boot: and nothing else
@@ -134,7 +139,9 @@ probes <<'END'
 tcp sato a-files 445 drop # stopped: nothing is forwarded
 tcp operator gw-out 22 open # stopped: the operator reaches the gateway
 END
+check "and leaves no device with the qdisc" no_qdisc
 check "systemctl start takes the policy up again" inside systemctl start tenantgate
+check "and shapes again" tg shape check
 probes -e <<'END'
 tcp sato a-files 445 open/rule # started: what the policy allows passes
 tcp sato b-files 443 drop/other-tenant # started: and nothing else

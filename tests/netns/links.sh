@@ -20,7 +20,7 @@ shaped()
 }
 
 # shown WHAT: as JSON on one line.
-shown() { tg show "$1" --json | tr -d ' \n'; }
+shown() { tg show "$1" --json 2>/dev/null | tr -d ' \n'; }
 
 shows() { shown "$1" | grep -qF -e "$2"; }
 

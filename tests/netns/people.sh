@@ -14,7 +14,7 @@ shared()
 {
 	policy shared "s|uplink: {devices: .eth0.}|uplink: {devices: [eth0], rate: 400 kbit/s, tunnel: none, framing: none}|" \
 		"s|^plans:|plans:\n  a: {$1}|" "/^  company-a:/,/plan:/s/plan: small/plan: a/" \
-		"s|^rules:|rules:\n  - {from: any, to: files, allow: [udp/9000-9002: bulk, udp/9005: interactive, udp/9009: realtime]}\n  - {from: office, to: [home, mobile], allow: [udp/9000: bulk]}|"
+		"s|^rules:|rules:\n  - {from: any, to: files, allow: [udp/9000-9002: bulk, udp/9005: interactive, udp/9009: realtime]}\n  - {from: office, to: any, allow: [udp/9000: bulk]}|"
 }
 
 # load SECONDS: what the lines on standard input send, and what of it arrives.

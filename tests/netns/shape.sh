@@ -33,6 +33,15 @@ load()
 # got NAME WHAT: packets (got) or bytes that arrived a second, or a delay (p50, p99; us).
 got() { sed -nE "s/^$1 .*\b$2 ([0-9]+).*/\1/p" "$work/load"; }
 
+# nothing_waits DEVICE...
+nothing_waits()
+{
+	local device
+	for device; do
+		! tc -s qdisc show dev "$device" | grep -q 'backlog [0-9]*b [1-9]' || return 1
+	done
+}
+
 # near VALUE OF PERCENT
 near()
 {
@@ -70,6 +79,7 @@ load 6 <<'END'
 a sato a-files 9000 1250 50
 b suzuki b-files 9000 1250 50
 END
+check "what waits leaves, though nobody sends any more" within 20 nothing_waits wg-a wg-b
 check "two tunnels together get what the link has" filled $(($(got a bytes) + $(got b bytes))) 50000
 check "equal tenants get the same" near "$(got a bytes)" "$(got b bytes)" 6
 

@@ -14,14 +14,14 @@
 
 # shellcheck source=tests/lib/netns.sh disable=SC1091
 . "${TG_REPO:?}/tests/lib/netns.sh"
+# shellcheck source=tests/lib/generate.sh disable=SC1091
+. "$TG_REPO/tests/lib/generate.sh"
 
-pktgen=/proc/net/pktgen
 seconds=${TG_TORTURE:-10}
 slow=${TG_SLOW:-1}
 ports=500			# of the flows that must outlive it all
 
-modprobe -q pktgen 2>/dev/null
-if [ ! -e $pktgen/pgctrl ] || ! command -v nft >/dev/null; then
+if ! generator_is_there || ! command -v nft >/dev/null; then
 	skip "policies change while all processors judge" "pktgen or nft is missing here"
 	exit 0
 fi
@@ -76,7 +76,7 @@ END
 at_torture_end()
 {
 	rm -f "$work/running"
-	echo stop >$pktgen/pgctrl
+	generator_stop
 	wait
 	generator_forget
 	nft delete table inet tgtorture
@@ -89,71 +89,6 @@ trap at_torture_end EXIT
 
 # passed COUNTER: packets that went on behind the gate.
 passed() { nft -j list counter inet tgtorture "$1" | sed 's/.*"packets": *\([0-9]*\).*/\1/'; }
-
-# generator NAME DEVICE [SETTING...]: another source of packets, on each processor.
-generators=()
-generator()
-{
-	local name=$1 device=$2 thread setting entry
-	shift 2
-	for thread in "$pktgen"/kpktgend_*; do
-		entry=$device@$name-${thread##*_}
-		echo "add_device $entry" >"$thread"
-		# One millisecond between two packets, or as fast as it can.
-		for setting in 'xmit_mode netif_receive' 'pkt_size 100' 'delay 1000000' \
-			       "dst_mac 02:00:00:00:50:0${device#tor-}" "$@"; do
-			echo "$setting" >"$pktgen/$entry" || fail "pktgen takes '$setting'"
-		done
-		generators+=("$entry")
-	done
-}
-generator_forget()
-{
-	local thread
-	for thread in "$pktgen"/kpktgend_*; do
-		echo rem_device_all >"$thread"
-	done
-}
-# sent PATTERN: packets from the generators with such names so far.
-sent()
-{
-	local entry sum=0
-	for entry in "${generators[@]}"; do
-		# shellcheck disable=SC2053 # a pattern
-		[[ $entry != $1 ]] ||
-			sum=$((sum + $(sed -n 's/.*pkts-sofar: *\([0-9]*\).*/\1/p' "$pktgen/$entry")))
-	done
-	echo $sum
-}
-# each COUNT: how many packets each generator sends; 0: until it is stopped.
-each()
-{
-	local entry
-	for entry in "${generators[@]}"; do
-		echo "count $1" >"$pktgen/$entry"
-	done
-}
-# generate: all send; ends when they have sent what they should.
-generate() { echo start >$pktgen/pgctrl; }
-# delay MS: how long each generator rests after a packet, in milliseconds.
-delay()
-{
-	local entry
-	for entry in "${generators[@]}"; do
-		echo "delay $(($1 * 1000000))" >"$pktgen/$entry"
-	done
-}
-# generate_on, generate_end: all send, until they are told to end.
-generate_on()
-{
-	generate &
-	generating=$!
-}
-generate_end()
-{
-	echo stop >$pktgen/pgctrl
-	wait $generating
-}
 
 # judged TENANT: packets of a tenant that were judged so far, whatever the verdict.
 judged() { "$probe" counters "$1" | awk '{ sum += $3 } END { print sum + 0 }'; }
@@ -237,23 +172,6 @@ generation=$(status 1)
 each 0
 delay "$slow"
 generate_on
-
-# go_on NAME COMMAND...: again and again until the time is over, then how often.
-go_on()
-{
-	local name=$1 count=0
-	shift
-	while [ -e "$work/running" ]; do
-		if ! "$@" >"$work/$name.said" 2>&1; then
-			cp "$work/$name.said" "$work/$name.failed"
-			break
-		fi
-		count=$((count + 1))
-		[ "$slow" = 1 ] || read -rt "$slow" -u "$never"
-	done
-	echo $count >"$work/$name.count"
-}
-count_of() { cat "$work/$1.count"; }
 
 read_all()
 {

@@ -143,7 +143,16 @@ void sim_put_at(struct sim *sim, struct tg_queue *queue, u32 bytes)
  */
 void sim_put(struct sim *sim, u32 tenant, u32 user, u8 class, u32 bytes)
 {
-	sim_put_at(sim, sim_queue(sim, tenant, user, class, 0), bytes);
+	struct sim_tenant *t = &sim->tenants[tenant];
+	enum tg_tier tier;
+
+	if (!sim->at_once || !tg_share_at_once(&t->share, class, bytes, &tier, sim->now)) {
+		sim_put_at(sim, sim_queue(sim, tenant, user, class, 0), bytes);
+		return;
+	}
+	t->sent += bytes;
+	t->packets++;
+	sim->sent += bytes;
 }
 
 /**
@@ -233,7 +242,9 @@ static const char *sim_check_person(const struct tg_queue *queue)
 {
 	const struct tg_person *person = queue->person;
 	const bool front = person->front[queue->class] == queue;
+	const struct tg_person *closed;
 	const struct tg_queue *other;
+	bool is_closed = false;
 	u32 packets = 0;
 
 	list_for_each_entry(other, &queue->share->queues, sibling)
@@ -241,7 +252,9 @@ static const char *sim_check_person(const struct tg_queue *queue)
 			packets += other->packets;
 	if (packets != person->packets[queue->class])
 		return "a user's packets";
-	if (tg_person_is_over(person) == list_empty(&person->closed))
+	hlist_for_each_entry(closed, &person->share->closed, closed)
+		is_closed |= closed == person;
+	if (tg_person_is_over(person) != is_closed)
 		return "a user is over its ceiling for some";
 	switch (queue->place) {
 	case TG_QUEUE_IDLE:

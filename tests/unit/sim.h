@@ -35,6 +35,7 @@ struct sim {
 	u32 number;
 	u32 reordered;		/* packets that overtook one of the same queue */
 	u32 persons;		/* users who have a state */
+	bool at_once;		/* packets need not wait where nothing does */
 };
 
 struct sim *sim_new(u64 rate, u32 ntenants);

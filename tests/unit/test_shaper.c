@@ -34,6 +34,68 @@ TEST(one_packet_goes_at_once)
 	sim_free(sim);
 }
 
+/* Send what waits, whatever time that takes. */
+static void sim_drain(struct sim *sim)
+{
+	u64 wake;
+
+	while (sim->shaper.packets)
+		if (!sim_send(sim, &wake))
+			sim->now = max(wake, sim->now + 1);
+}
+
+/* When a tenant borrows next. */
+static u64 sim_turn(const struct tg_share *share)
+{
+	const s64 ahead = share->turn_at - share->shaper->virtual;
+
+	return share->shaper->virtual + max(ahead, (s64)0);
+}
+
+/* Nothing waits: a packet goes at once if the next turn would be its, and is charged alike. */
+TEST(at_once_is_what_a_turn_comes_to)
+{
+	struct sim *turns = sim_new(10 * MBIT, 4), *once = sim_new(10 * MBIT, 4);
+	u32 i, sent[2] = {};
+	u64 wake;
+
+	srand(9);
+	once->at_once = true;
+	for (i = 0; i < 4; i++) {
+		const u64 guarantee = i & 1 ? MBIT : 0, ceiling = i & 2 ? 2 * MBIT : 0;
+
+		sim_promise(turns, i, guarantee, ceiling, guarantee / 4, 1 + i);
+		sim_promise(once, i, guarantee, ceiling, guarantee / 4, 1 + i);
+	}
+	for (i = 0; i < 100000; i++) {
+		const u32 tenant = rand() % 4, class = rand() % 3, bytes = 60 + rand() % 1400;
+		struct tg_share *a = &turns->tenants[tenant].share;
+		struct tg_share *b = &once->tenants[tenant].share;
+		const bool pause = rand() % 1000 == 0;
+
+		turns->now += rand() % (pause ? 10 * TG_TICKS_S : 2000 * TG_TICKS_US);
+		once->now = turns->now;
+		sim_put(turns, tenant, 1, class, bytes);
+		sim_put(once, tenant, 1, class, bytes);
+		sim_send(turns, &wake);
+		ASSERT_EQ(turns->shaper.packets, once->shaper.packets);
+		sent[once->shaper.packets]++;
+		sim_drain(turns);
+		sim_drain(once);
+		ASSERT_EQ(turns->now, once->now);
+		ASSERT_EQ(turns->shaper.open_at, once->shaper.open_at);
+		ASSERT_EQ(turns->shaper.virtual, once->shaper.virtual);
+		ASSERT_EQ(a->open_at, b->open_at);
+		ASSERT_EQ(a->owed_at, b->owed_at);
+		ASSERT_EQ(a->prompt_at, b->prompt_at);
+		ASSERT_EQ(sim_turn(a), sim_turn(b));
+	}
+	EXPECT_LT(1000, sent[0]);
+	EXPECT_LT(1000, sent[1]);
+	sim_free(turns);
+	sim_free(once);
+}
+
 TEST(a_users_packets_keep_their_order)
 {
 	struct sim *sim = sim_new(10 * MBIT, 3);
@@ -118,6 +180,7 @@ TEST(random_arrivals_are_served_as_an_ideal_link_does)
 		u64 end = sim->now + TG_TICKS_S, before = sim->now;
 		double behind[20] = {};
 
+		sim->at_once = round % 2;
 		for (i = 0; i < count; i++) {
 			u64 guarantee = rand() % 2 ? rand() % 5 * MBIT : 0;
 			u64 ceiling = rand() % 2 ? (5 + rand() % 50) * MBIT : 0;
@@ -299,58 +362,6 @@ TEST(users_of_a_tenant_share_alike)
 		sim_put(sim, 0, queue->user, TENANTGATE_CLASS_BULK, queue->user % 2 ? MTU : 500);
 	}
 	EXPECT_GE(jain(got, 4), 0.999);
-	sim_free(sim);
-}
-
-TEST(classes_get_their_shares)
-{
-	static const struct {
-		u8 interactive, bulk;
-	} shares[] = { { 4, 1 }, { 1, 1 }, { 3, 2 }, { 1, 10 }, { 100, 1 }, { 100, 100 } };
-	struct sim *sim = sim_new(10 * MBIT, 1);
-	struct sim_tenant *t = &sim->tenants[0];
-	u32 class, i;
-
-	sim_promise(sim, 0, 0, 0, 0, 1);
-	for (class = 0; class < 3; class++)
-		for (i = 0; i < 3 && class != TENANTGATE_CLASS_REALTIME; i++)
-			sim_put(sim, 0, class, class, MTU);
-	/* Each holds from the change on, while packets wait. */
-	for (i = 0; i < ARRAY_SIZE(shares); i++) {
-		const u64 parts = shares[i].interactive + shares[i].bulk;
-		const u64 ideal = 20 * MBIT * shares[i].interactive / parts;
-		const u64 allowed = max(ideal / 100, 2 * parts * MTU);
-
-		t->terms.interactive = shares[i].interactive;
-		t->terms.bulk = shares[i].bulk;
-		tg_share_set(&t->share, &t->terms, sim->now);
-		sim_begin_window(sim);
-		sim_run(sim, sim->now + 2 * TG_TICKS_S, 0);
-		EXPECT_LE(t->class[TENANTGATE_CLASS_INTERACTIVE], ideal + allowed);
-		EXPECT_GE(t->class[TENANTGATE_CLASS_INTERACTIVE] + allowed, ideal);
-		EXPECT_LE(20 * MBIT * 99 / 100, sim_got(sim, 0));
-	}
-	EXPECT_EQ(0, sim->reordered);
-	sim_free(sim);
-}
-
-/* Realtime beyond its limit neither starves the tenant's rest nor other tenants. */
-TEST(realtime_is_limited)
-{
-	struct sim *sim = sim_new(10 * MBIT, 2);
-	u32 i, k;
-
-	for (i = 0; i < 2; i++) {
-		sim_promise(sim, i, 2 * MBIT, 0, MBIT, 1);
-		for (k = 0; k < 3; k++)
-			sim_put(sim, i, 1, i ? TENANTGATE_CLASS_BULK : TENANTGATE_CLASS_REALTIME,
-				MTU);
-	}
-	sim_run(sim, sim->now + 100 * TG_TICKS_MS, 0);
-	sim_begin_window(sim);
-	sim_run(sim, sim->now + TG_TICKS_S, 0);
-	EXPECT_LE(sim_got(sim, 0), 5 * MBIT * 101 / 100);
-	EXPECT_GE(sim_got(sim, 1), 5 * MBIT * 99 / 100);
 	sim_free(sim);
 }
 

@@ -61,6 +61,8 @@ static int tenant_attribute(uint8_t command)
 		return TENANTGATE_A_FLOW_TENANT_NAME;
 	case TENANTGATE_CMD_COUNTER_GET:
 		return TENANTGATE_A_COUNTER_TENANT_NAME;
+	case TENANTGATE_CMD_BANDWIDTH_GET:
+		return TENANTGATE_A_BANDWIDTH_TENANT_NAME;
 	default:
 		return 0;
 	}
@@ -235,6 +237,7 @@ bool dump_device(const struct dump *dump, size_t *at, struct link_device *device
 		return false;
 	*device = (struct link_device){
 		.name = text_of(tb[TENANTGATE_A_DEVICE_NAME]),
+		.ifindex = u32_of(tb[TENANTGATE_A_DEVICE_IFINDEX]),
 		.kind = u8_of(tb[TENANTGATE_A_DEVICE_KIND]),
 		.link = text_of(tb[TENANTGATE_A_DEVICE_LINK_NAME]),
 	};
@@ -409,6 +412,31 @@ bool dump_counter(const struct dump *dump, size_t *at, struct link_counter *coun
 		.flows = u32_of(tb[TENANTGATE_A_COUNTER_FLOWS]),
 		.max_flows = u32_of(tb[TENANTGATE_A_COUNTER_MAX_FLOWS]),
 		.reasons = list_of(genl, TENANTGATE_A_COUNTER_REASON),
+	};
+	return true;
+}
+
+bool dump_bandwidth(const struct dump *dump, size_t *at, struct link_bandwidth *bandwidth)
+{
+	struct nlattr *tb[TENANTGATE_A_BANDWIDTH_MAX + 1];
+	const struct genlmsghdr *genl;
+
+	if (!dump_parse(dump, at, tb, TENANTGATE_A_BANDWIDTH_MAX, &genl))
+		return false;
+	*bandwidth = (struct link_bandwidth){
+		.link = text_of(tb[TENANTGATE_A_BANDWIDTH_LINK_NAME]),
+		.tenant = text_of(tb[TENANTGATE_A_BANDWIDTH_TENANT_NAME]),
+		.direction = u8_of(tb[TENANTGATE_A_BANDWIDTH_DIRECTION]),
+		.minor = u16_of(tb[TENANTGATE_A_BANDWIDTH_MINOR]),
+		.guarantee = u64_of(tb[TENANTGATE_A_BANDWIDTH_GUARANTEE]),
+		.ceiling = u64_of(tb[TENANTGATE_A_BANDWIDTH_CEILING]),
+		.realtime = u64_of(tb[TENANTGATE_A_BANDWIDTH_REALTIME]),
+		.weight = u32_of(tb[TENANTGATE_A_BANDWIDTH_WEIGHT]),
+		.limit = u32_of(tb[TENANTGATE_A_BANDWIDTH_LIMIT]),
+		.waited = u64_of(tb[TENANTGATE_A_BANDWIDTH_WAITED]),
+		.held = u64_of(tb[TENANTGATE_A_BANDWIDTH_HELD]),
+		.behind = u64_of(tb[TENANTGATE_A_BANDWIDTH_BEHIND]),
+		.classes = list_of(genl, TENANTGATE_A_BANDWIDTH_CLASS),
 	};
 	return true;
 }

@@ -162,6 +162,7 @@ struct link_link {
 
 struct link_device {
 	const char *name;
+	uint32_t ifindex;
 	uint8_t kind;
 	const char *link;
 };
@@ -274,6 +275,66 @@ struct link_reason_count {
 	uint64_t observed;
 };
 
+/**
+ * struct link_bandwidth - what a tenant gets of one direction of a link, and got
+ * @direction: enum tenantgate_direction
+ * @minor: of its class in tc
+ * @limit: bytes that may wait
+ * @waited: ns during which packets waited
+ * @held: of these, over the ceiling
+ * @behind: of these, behind the guarantee
+ * @classes: for link_next_bandwidth_class()
+ */
+struct link_bandwidth {
+	const char *link;
+	const char *tenant;
+	uint8_t direction;
+	uint16_t minor;
+	uint64_t guarantee;
+	uint64_t ceiling;
+	uint64_t realtime;
+	uint32_t weight;
+	uint32_t limit;
+	uint64_t waited;
+	uint64_t held;
+	uint64_t behind;
+	struct link_list classes;
+};
+
+/* Why packets were not sent. */
+enum link_drop {
+	LINK_DROP_TENANT,
+	LINK_DROP_LINK,
+	LINK_DROP_DELAY,
+	LINK_DROP_DEVICE,
+	LINK_DROP_MEMORY,
+	LINK_DROPS,
+};
+
+/**
+ * struct link_bandwidth_class - what became of packets of one class
+ * @class: enum tenantgate_class
+ * @realtime: bytes of the link they took
+ * @guaranteed: likewise
+ * @borrowed: likewise
+ * @delay: how long all that were sent waited, ns
+ * @delays: packets by how long they waited, see TENANTGATE_DELAY_FIRST
+ */
+struct link_bandwidth_class {
+	uint8_t class;
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t realtime;
+	uint64_t guaranteed;
+	uint64_t borrowed;
+	uint64_t drops[LINK_DROPS];
+	uint64_t marks;
+	uint32_t backlog_packets;
+	uint32_t backlog_bytes;
+	uint64_t delay;
+	uint64_t delays[TENANTGATE_DELAY_BUCKETS];
+};
+
 struct link_reason {
 	uint8_t reason;
 	uint8_t verdict;
@@ -335,10 +396,12 @@ bool dump_user(const struct dump *dump, size_t *at, struct link_user *user);
 bool dump_rule(const struct dump *dump, size_t *at, struct link_rule *rule);
 bool dump_flow(const struct dump *dump, size_t *at, struct link_flow *flow);
 bool dump_counter(const struct dump *dump, size_t *at, struct link_counter *counter);
+bool dump_bandwidth(const struct dump *dump, size_t *at, struct link_bandwidth *bandwidth);
 bool dump_reason(const struct dump *dump, size_t *at, struct link_reason *reason);
 bool dump_judgement(const struct dump *dump, size_t *at, struct link_judgement *judgement);
 bool link_next_terms(struct link_list *list, struct link_plan *terms);
 bool link_next_hours(struct link_list *list, uint16_t *from, uint16_t *to);
+bool link_next_bandwidth_class(struct link_list *list, struct link_bandwidth_class *class);
 bool link_next_reason(struct link_list *list, struct link_reason_count *count);
 
 struct fault *link_status(struct link *link, struct dump *reply,

@@ -174,3 +174,47 @@ bool link_next_hours(struct link_list *list, uint16_t *from, uint16_t *to)
 	}
 	return false;
 }
+
+/**
+ * link_next_bandwidth_class - take the next class of a list
+ * @list: the list
+ * @class: gets it
+ *
+ * Return: false behind the last.
+ */
+bool link_next_bandwidth_class(struct link_list *list, struct link_bandwidth_class *class)
+{
+	struct nlattr *tb[TENANTGATE_A_BANDWIDTH_CLASS_MAX + 1];
+	const struct nlattr *attribute;
+	struct link_bytes delays;
+
+	while ((attribute = list_next(list))) {
+		if (nla_parse_nested(tb, TENANTGATE_A_BANDWIDTH_CLASS_MAX,
+				     (struct nlattr *)attribute, NULL) < 0)
+			continue;
+		*class = (struct link_bandwidth_class){
+			.class = u8_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_CLASS]),
+			.packets = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_PACKETS]),
+			.bytes = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_BYTES]),
+			.realtime = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_REALTIME_BYTES]),
+			.guaranteed = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_GUARANTEED_BYTES]),
+			.borrowed = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_BORROWED_BYTES]),
+			.drops = {
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_TENANT]),
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_LINK]),
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_DELAY]),
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_DEVICE]),
+				u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DROPS_MEMORY]),
+			},
+			.marks = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_MARKS]),
+			.backlog_packets = u32_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_BACKLOG_PACKETS]),
+			.backlog_bytes = u32_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_BACKLOG_BYTES]),
+			.delay = u64_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DELAY]),
+		};
+		delays = bytes_of(tb[TENANTGATE_A_BANDWIDTH_CLASS_DELAY_PACKETS]);
+		if (delays.size == sizeof(class->delays))
+			memcpy(class->delays, delays.at, sizeof(class->delays));
+		return true;
+	}
+	return false;
+}

@@ -239,6 +239,19 @@ static void take_rates(struct policy_rates *rates, const struct policy_rates *el
 		rates->origin = *origin;
 }
 
+/* Users have no more than the tenant may have within a window. */
+static void take_user_ceiling(struct policy_rates *rates, const struct policy_plan *plan,
+			      const struct policy_rates *ceiling, const struct origin *origin)
+{
+	struct policy_rates most = plan->user_ceiling;
+	int way;
+
+	for (way = 0; way < POLICY_WAYS; way++)
+		if (ceiling->way[way] && most.way[way] > ceiling->way[way])
+			most.way[way] = ceiling->way[way];
+	take_rates(rates, &most, origin);
+}
+
 /* What holds within a window is what is written there, and else what the plan says. */
 static void finish_during(const struct policy_plan *plan, bool has_realtime,
 			  struct policy_plan *during)
@@ -257,7 +270,7 @@ static void finish_during(const struct policy_plan *plan, bool has_realtime,
 		if (!all.realtime.way[way])
 			all.realtime.way[way] = default_realtime(all.guarantee.way[way]);
 	take_rates(&all.realtime, &plan->realtime, origin);
-	take_rates(&all.user_ceiling, &plan->user_ceiling, origin);
+	take_user_ceiling(&all.user_ceiling, plan, &all.ceiling, origin);
 	if (during->interactive)
 		all.interactive = during->interactive;
 	if (during->bulk)

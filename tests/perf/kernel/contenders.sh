@@ -30,14 +30,6 @@ contenders_find()
 	fi
 }
 
-# inside CONTENDER COMMAND...: in its network namespace, with the guest's files.
-inside()
-{
-	local contender=$1
-	shift
-	nsenter --net="/run/netns/$contender" -- "$@"
-}
-
 # inject CONTENDER COMMAND: see module/replay.c.
 inject()
 {
@@ -121,19 +113,4 @@ tenantgate_up()
 		head -n 12 "$work/apply.out"
 		return 1
 	fi
-}
-
-contender_down() { ip netns del "$1" 2>/dev/null; }
-
-# settle: namespaces die in the background; wait until memory comes back no more.
-settle()
-{
-	local before after quiet=0
-	after=$(memory_free)
-	while [ $quiet -lt 4 ]; do
-		sleep 0.25
-		before=$after
-		after=$(memory_free)
-		quiet=$((after - before > 200 ? 0 : quiet + 1))
-	done
 }
