@@ -52,7 +52,8 @@ def fill(family):
                            "padding": 16, "framing": 38, "minimum": 84})
     family.do("link-add", {"id": 2, "name": "spare", "oversubscribe": True})
     family.do("plan-add", {"id": 7, "name": "small", "guarantee-up": 625000, "guarantee-down": 1250000,
-                           "ceiling-down": 12500000, "realtime-down": 125000, "weight": 25})
+                           "ceiling-down": 12500000, "user-ceiling-up": 2500000, "realtime-down": 125000,
+                           "share-bulk": 3, "weight": 25})
     family.do("device-add", {"name": "eth0", "kind": "uplink", "link": 1})
     family.do("device-add", {"name": "eth1", "kind": "uplink"})
     family.do("device-add", {"name": "wg-a", "kind": "tunnel", "link": 1})

@@ -29,7 +29,7 @@ FIXTURE(waiting) {
 
 static void promise(FIXTURE_DATA(waiting) *w, u32 tenant, u64 guarantee, u64 ceiling)
 {
-	const struct tg_terms terms = { guarantee, ceiling, 0, 1, 1U << 30 };
+	const struct tg_terms terms = { guarantee, ceiling, 0, 1, 1U << 30, 0, 4, 1 };
 
 	tg_share_init(&w->share[tenant], w->shaper, &terms, w->now);
 	tg_queue_init(&w->queue[tenant], &w->share[tenant], 1, TENANTGATE_CLASS_BULK, NULL);
@@ -169,7 +169,7 @@ TEST_F(waiting, who_is_over_the_ceiling_is_held)
 /* What waited before a promise was made is not owed, and nobody was behind it. */
 TEST_F(waiting, a_promise_holds_from_when_it_is_made)
 {
-	const struct tg_terms terms = { 2 * MBIT, 0, 0, 1, 1U << 30 };
+	const struct tg_terms terms = { 2 * MBIT, 0, 0, 1, 1U << 30, 0, 4, 1 };
 	u64 before;
 
 	promise(self, 0, 0, 0);
