@@ -49,6 +49,11 @@ static int tg_fill_terms(struct sk_buff *skb, const struct tg_plan *terms, bool 
 			 TENANTGATE_A_TERMS_PAD, terms->ceiling) ||
 	    tg_put_rates(skb, TENANTGATE_A_TERMS_REALTIME_UP, TENANTGATE_A_TERMS_REALTIME_DOWN,
 			 TENANTGATE_A_TERMS_PAD, terms->realtime) ||
+	    tg_put_rates(skb, TENANTGATE_A_TERMS_USER_CEILING_UP,
+			 TENANTGATE_A_TERMS_USER_CEILING_DOWN, TENANTGATE_A_TERMS_PAD,
+			 terms->user_ceiling) ||
+	    nla_put_u8(skb, TENANTGATE_A_TERMS_SHARE_INTERACTIVE, terms->interactive) ||
+	    nla_put_u8(skb, TENANTGATE_A_TERMS_SHARE_BULK, terms->bulk) ||
 	    nla_put_u32(skb, TENANTGATE_A_TERMS_WEIGHT, terms->weight) ||
 	    (now && nla_put_flag(skb, TENANTGATE_A_TERMS_IN_FORCE)))
 		return -EMSGSIZE;
@@ -78,8 +83,13 @@ static int tg_fill_plan(const struct tg_dump *d, const void *object)
 			 TENANTGATE_A_PLAN_PAD, plan->guarantee) ||
 	    tg_put_rates(skb, TENANTGATE_A_PLAN_CEILING_UP, TENANTGATE_A_PLAN_CEILING_DOWN,
 			 TENANTGATE_A_PLAN_PAD, plan->ceiling) ||
+	    tg_put_rates(skb, TENANTGATE_A_PLAN_USER_CEILING_UP,
+			 TENANTGATE_A_PLAN_USER_CEILING_DOWN, TENANTGATE_A_PLAN_PAD,
+			 plan->user_ceiling) ||
 	    tg_put_rates(skb, TENANTGATE_A_PLAN_REALTIME_UP, TENANTGATE_A_PLAN_REALTIME_DOWN,
 			 TENANTGATE_A_PLAN_PAD, plan->realtime) ||
+	    nla_put_u8(skb, TENANTGATE_A_PLAN_SHARE_INTERACTIVE, plan->interactive) ||
+	    nla_put_u8(skb, TENANTGATE_A_PLAN_SHARE_BULK, plan->bulk) ||
 	    nla_put_u32(skb, TENANTGATE_A_PLAN_WEIGHT, plan->weight) ||
 	    tg_fill_during(d, plan))
 		return -EMSGSIZE;

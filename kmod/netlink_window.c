@@ -154,6 +154,12 @@ static int tg_parse_terms(struct tg_request *r, struct tg_candidate *c, const st
 		      terms->ceiling);
 	tg_parse_rate(tb, TENANTGATE_A_TERMS_REALTIME_UP, TENANTGATE_A_TERMS_REALTIME_DOWN,
 		      terms->realtime);
+	tg_parse_rate(tb, TENANTGATE_A_TERMS_USER_CEILING_UP, TENANTGATE_A_TERMS_USER_CEILING_DOWN,
+		      terms->user_ceiling);
+	if (tb[TENANTGATE_A_TERMS_SHARE_INTERACTIVE])
+		terms->interactive = nla_get_u8(tb[TENANTGATE_A_TERMS_SHARE_INTERACTIVE]);
+	if (tb[TENANTGATE_A_TERMS_SHARE_BULK])
+		terms->bulk = nla_get_u8(tb[TENANTGATE_A_TERMS_SHARE_BULK]);
 	if (tb[TENANTGATE_A_TERMS_WEIGHT])
 		terms->weight = nla_get_u32(tb[TENANTGATE_A_TERMS_WEIGHT]);
 	return 0;

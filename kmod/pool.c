@@ -39,6 +39,8 @@ static void tg_member_set(struct tg_pool *pool, struct tg_member *member,
 	u64 rate = terms->ceiling ? min(terms->ceiling, pool->shaper.rate.bytes) :
 				    pool->shaper.rate.bytes;
 
+	if (terms->user_ceiling)
+		rate = min(rate, terms->user_ceiling);
 	member->whole = div_u64(rate * TG_WHOLE_US, USEC_PER_SEC);
 	tg_line_params(&member->codel, rate);
 	tg_share_set(&member->share, terms, now);
@@ -57,7 +59,9 @@ static bool tg_member_terms(const struct tg_running *running, const struct tg_po
 		tg_tenant_terms(&running->compiled->policy, &pool->link, tenant, pool->way,
 				running->open, terms);
 	else
-		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS };
+		*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT, .limit = TG_STRANGERS,
+					    .interactive = TG_DEFAULT_INTERACTIVE,
+					    .bulk = TG_DEFAULT_BULK };
 	return tenant;
 }
 
@@ -193,9 +197,9 @@ int tg_pool_put(struct tg_outlet *outlet, struct sk_buff *skb, struct sk_buff **
 		return NET_XMIT_SUCCESS;
 	}
 	queue = stats ? tg_line_get(outlet, &member->share, user, class) : NULL;
-	if (queue) {
+	if (queue && tg_line_limit(queue, now)) {
 		/* Who had nothing to send may do so before those who wait. */
-		if (!member->share.class[class].packets)
+		if (!member->share.class[class].ready)
 			WRITE_ONCE(pool->quiet, 0);
 		tg_queue_put(queue, parcel, now);
 		lost = tg_pool_trim(outlet, &member->share, now, to_free, queue);

@@ -50,7 +50,7 @@ void tg_line_restart(struct tg_line *line)
 void tg_line_free(struct tg_line *line)
 {
 	list_del(&line->of_outlet);
-	tg_queue_remove(&line->queue);
+	kfree(tg_queue_remove(&line->queue));
 	kfree(line);
 }
 
@@ -82,6 +82,31 @@ struct tg_queue *tg_line_get(struct tg_outlet *outlet, struct tg_share *share, u
 	tg_line_restart(line);
 	list_add(&line->of_outlet, &outlet->queues);
 	return &line->queue;
+}
+
+/**
+ * tg_line_limit - tell the shaper whose a queue is, where users are limited
+ * @queue: the queue
+ * @now: the time in ticks
+ *
+ * Context: the pool's lock held.
+ * Return: false when it must be told and memory is short.
+ */
+bool tg_line_limit(struct tg_queue *queue, u64 now)
+{
+	struct tg_person *person;
+
+	if (!tg_queue_lacks_person(queue))
+		return true;
+	person = tg_person_find(queue->share, queue->user);
+	if (!person) {
+		person = kzalloc(sizeof(*person), GFP_ATOMIC | __GFP_NOWARN);
+		if (!person)
+			return false;
+		tg_person_init(person, queue->share, queue->user, now);
+	}
+	tg_person_join(person, queue, now);
+	return true;
 }
 
 /**
@@ -149,6 +174,8 @@ struct sk_buff *tg_line_send(struct tg_turn *turn, bool full, u64 now)
 			    &codel, tg_codel_len, tg_codel_time, tg_codel_drop, tg_codel_next);
 	parcel = skb ? tg_parcel_of(skb) : NULL;
 	stats->marks += codel.ecn_mark + codel.ce_mark;
+	/* What waited when the limit came is sent by somebody, too. */
+	tg_line_limit(queue, now);
 	tg_shaper_sent(turn, parcel ? parcel->bytes : 0, now);
 	if (!skb)
 		return NULL;

@@ -45,6 +45,7 @@ static inline struct tg_class_stats *tg_stats_of(const struct tg_queue *queue)
 
 void tg_line_params(struct codel_params *params, u64 bytes);
 struct tg_queue *tg_line_get(struct tg_outlet *outlet, struct tg_share *share, u32 user, u8 class);
+bool tg_line_limit(struct tg_queue *queue, u64 now);
 void tg_line_restart(struct tg_line *line);
 void tg_line_free(struct tg_line *line);
 void tg_line_lose(struct tg_queue *queue, const struct sk_buff *skb, enum tg_drop why);

@@ -215,6 +215,23 @@ static void flow_limit(FILE *out, const struct question *q)
 		tenant_of(q), tenant_of(q));
 }
 
+/* How a limit of so many a second is raised. */
+static void print_raise(FILE *out, const struct question *q, const char *what, const char *key)
+{
+	fprintf(out, "%s %s a second than it may. See what it sends (tgctl show flows --tenant %s): a virus, a scan, or more people? The provider can raise %s in the tenant's plan.",
+		tenant_of(q), what, tenant_of(q), key);
+}
+
+static void packet_limit(FILE *out, const struct question *q)
+{
+	print_raise(out, q, "sends more packets", "packets");
+}
+
+static void new_flow_limit(FILE *out, const struct question *q)
+{
+	print_raise(out, q, "begins more flows", "new-flows");
+}
+
 static void anything_else(FILE *out, const struct question *q)
 {
 	(void)q;
@@ -251,6 +268,10 @@ static advice_writer writer_for(uint8_t reason)
 		return unsolicited;
 	case TENANTGATE_REASON_FLOW_LIMIT:
 		return flow_limit;
+	case TENANTGATE_REASON_PACKET_LIMIT:
+		return packet_limit;
+	case TENANTGATE_REASON_NEW_FLOW_LIMIT:
+		return new_flow_limit;
 	default:
 		return anything_else;
 	}
@@ -260,7 +281,8 @@ static advice_writer writer_for(uint8_t reason)
  * advice_for - what would allow a packet?
  * @judgement: the judgement of it
  * @directory: the names of the running policy
- * @advice: gets the text, for free(); NULL when the packet is allowed
+ * @advice: gets the text, for free(); NULL when the packet is allowed, and its tenant
+ *	at no limit
  *
  * Return: NULL or a fault.
  */
@@ -268,11 +290,12 @@ struct fault *advice_for(const struct link_judgement *judgement,
 			 const struct directory *directory, char **advice)
 {
 	struct question q = { .j = judgement, .directory = directory };
+	bool allowed = judgement->verdict == TENANTGATE_VERDICT_ALLOW;
 	size_t len;
 	FILE *out;
 
 	*advice = NULL;
-	if (judgement->verdict == TENANTGATE_VERDICT_ALLOW)
+	if (allowed && !judgement->is_limited)
 		return NULL;
 	text_packet(judgement->protocol, judgement->has_destination_port,
 		    judgement->destination_port, q.port);
@@ -281,7 +304,7 @@ struct fault *advice_for(const struct link_judgement *judgement,
 	out = open_memstream(advice, &len);
 	if (!out)
 		return fault_memory();
-	writer_for(judgement->reason)(out, &q);
+	writer_for(allowed ? judgement->limited : judgement->reason)(out, &q);
 	if (fclose(out)) {
 		free(*advice);
 		*advice = NULL;

@@ -24,6 +24,10 @@ static const struct column plan_columns[] = {
 	{ "weight", "WEIGHT", COLUMN_NUMBER },
 	{ "during", "DURING", COLUMN_TEXT },
 	{ "now", "NOW", COLUMN_FLAG },
+	{ "user_ceiling_up", "USER-CEILING-UP", COLUMN_RATE },
+	{ "user_ceiling_down", "DOWN", COLUMN_RATE },
+	{ "interactive", NULL, COLUMN_NUMBER },
+	{ "bulk", NULL, COLUMN_NUMBER },
 };
 
 static void plan_row(struct printer *printer, const struct link_plan *plan)
@@ -40,6 +44,10 @@ static void plan_row(struct printer *printer, const struct link_plan *plan)
 	if (plan->window)
 		printer_text(printer, 8, plan->window);
 	printer_flag(printer, 9, plan->in_force);
+	printer_number(printer, 10, plan->user_ceiling_up);
+	printer_number(printer, 11, plan->user_ceiling_down);
+	printer_number(printer, 12, plan->interactive);
+	printer_number(printer, 13, plan->bulk);
 }
 
 /**

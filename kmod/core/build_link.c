@@ -86,6 +86,15 @@ struct tg_link *tg_policy_add_link(struct tg_policy *policy, const struct tg_lin
 	return copy;
 }
 
+static int tg_check_class(const struct tg_plan *plan, const char *class, u8 share,
+			  struct tg_complaint *why)
+{
+	if (share <= TENANTGATE_MAX_CLASS_SHARE)
+		return 0;
+	return tg_complain(why, "plan '%s': the share of %s is %u, more than %u", plan->name, class,
+			   share, TENANTGATE_MAX_CLASS_SHARE);
+}
+
 static int tg_check_plan(const struct tg_plan *plan, struct tg_complaint *why)
 {
 	int err, way;
@@ -95,6 +104,8 @@ static int tg_check_plan(const struct tg_plan *plan, struct tg_complaint *why)
 		err = tg_check_rates("plan", plan->name, "ceiling", plan->ceiling, why);
 	if (!err)
 		err = tg_check_rates("plan", plan->name, "realtime", plan->realtime, why);
+	if (!err)
+		err = tg_check_rates("plan", plan->name, "user ceiling", plan->user_ceiling, why);
 	for (way = 0; !err && way < TG_WAYS; way++) {
 		if (plan->ceiling[way] && plan->ceiling[way] < plan->guarantee[way])
 			err = tg_complain(why, "plan '%s': ceiling %s is less than its guarantee",
@@ -102,7 +113,15 @@ static int tg_check_plan(const struct tg_plan *plan, struct tg_complaint *why)
 		else if (plan->realtime[way] > plan->guarantee[way])
 			err = tg_complain(why, "plan '%s': realtime %s is more than its guarantee",
 					  plan->name, tg_way_names[way]);
+		else if (plan->ceiling[way] && plan->user_ceiling[way] > plan->ceiling[way])
+			err = tg_complain(why, "plan '%s': user ceiling %s is more than its ceiling",
+					  plan->name, tg_way_names[way]);
 	}
+	BUILD_BUG_ON(TENANTGATE_MAX_CLASS_SHARE != TG_CLASS_SHARE_MAX);
+	if (!err)
+		err = tg_check_class(plan, "interactive", plan->interactive, why);
+	if (!err)
+		err = tg_check_class(plan, "bulk", plan->bulk, why);
 	BUILD_BUG_ON(TENANTGATE_MAX_WEIGHT != TG_WEIGHT_MAX);
 	if (!err && (!plan->weight || plan->weight > TG_WEIGHT_MAX))
 		err = tg_complain(why, "plan '%s': weight %u is not from 1 to %u", plan->name,
@@ -152,6 +171,8 @@ static bool tg_copy_during(struct tg_policy *policy, struct tg_plan *plan)
 		copy->number = plan->number;
 		copy->during = NULL;
 		copy->next = NULL;
+		copy->interactive = during->interactive ?: plan->interactive;
+		copy->bulk = during->bulk ?: plan->bulk;
 		tg_append(tail, copy);
 	}
 	return true;
@@ -185,6 +206,8 @@ struct tg_plan *tg_policy_add_plan(struct tg_policy *policy, const struct tg_pla
 		return NULL;
 	}
 	copy->next = NULL;
+	copy->interactive = plan->interactive ?: TG_DEFAULT_INTERACTIVE;
+	copy->bulk = plan->bulk ?: TG_DEFAULT_BULK;
 	copy->number = policy->nplans + 1;
 	if (!tg_copy_during(policy, copy)) {
 		tg_complain_memory(why);

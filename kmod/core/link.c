@@ -247,11 +247,18 @@ void tg_tenant_terms(const struct tg_policy *policy, const struct tg_link *link,
 	const struct tg_plan *plan = tg_plan_now(tg_tenant_plan(policy, tenant), open);
 	u64 rate = link->rate[way], most = rate;
 
-	*terms = (struct tg_terms){ .weight = TG_DEFAULT_WEIGHT };
+	*terms = (struct tg_terms){
+		.weight = TG_DEFAULT_WEIGHT,
+		.interactive = TG_DEFAULT_INTERACTIVE,
+		.bulk = TG_DEFAULT_BULK,
+	};
 	if (plan) {
 		terms->guarantee = plan->guarantee[way];
 		terms->ceiling = plan->ceiling[way];
 		terms->realtime = plan->realtime[way];
+		terms->user_ceiling = plan->user_ceiling[way];
+		terms->interactive = plan->interactive;
+		terms->bulk = plan->bulk;
 		terms->weight = plan->weight;
 	}
 	if (rate && link->oversubscribe) {

@@ -56,6 +56,10 @@ struct tg_link {
  * @guarantee: bytes a second, whenever they are wanted; 0 for none
  * @ceiling: bytes a second at most; 0 for the link's rate
  * @realtime: bytes a second that go first; 0 for none
+ * @user_ceiling: bytes a second of each user at most; 0 for the tenant's ceiling
+ * @interactive: part of interactive packets where bulk ones wait too, 1 to 100; when it
+ *	is added 0 for %TG_DEFAULT_INTERACTIVE
+ * @bulk: part of bulk ones, likewise
  * @weight: part of what is left, 1 to 1000
  * @number: place among the policy's plans, from 1
  */
@@ -67,12 +71,19 @@ struct tg_plan {
 	u64 guarantee[TG_WAYS];
 	u64 ceiling[TG_WAYS];
 	u64 realtime[TG_WAYS];
+	u64 user_ceiling[TG_WAYS];
+	u8 interactive;
+	u8 bulk;
 	u32 weight;
 	u16 number;
 };
 
 /* The weight of a tenant without a plan. */
 #define TG_DEFAULT_WEIGHT	10
+
+/* What its classes get. */
+#define TG_DEFAULT_INTERACTIVE	4
+#define TG_DEFAULT_BULK		1
 
 extern const char *const tg_way_names[TG_WAYS];
 

@@ -22,7 +22,8 @@
  * Queueing", IEEE/ACM Transactions on Networking 1997), where equal times are
  * those in the same slot of a wheel: a sender's turn is later by what it sent
  * over its weight. Whoever is over its ceiling waits in another wheel, as does
- * whoever borrows until it is owed something. All of it takes constant time.
+ * whoever borrows until it is owed something. A tenant whose users with packets are
+ * all over the ceiling for users has nothing to send. All of it takes constant time.
  *
  * Bounds forgive that no timer is exact. While packets wait, link and ceilings
  * may be behind by %TG_LATE and catch up; who begins has saved up %TG_SLACK. Prompt
@@ -39,12 +40,6 @@
 /* How far ahead of the link's rate prompt and owed packets may go. */
 #define TG_OVERDRAFT		TG_TICKS_MS
 
-/* How much time unused by the link, or by a tenant under its ceiling, is kept when packets come. */
-#define TG_SLACK		TG_TICKS_MS
-
-/* And while they wait: less than 1 % of a second. */
-#define TG_LATE			(8 * TG_TICKS_MS)
-
 /* And of what is owed or prompt: what a link that stood still could not give is not made up for. */
 #define TG_OWED_LATE		(128 * TG_TICKS_MS)
 
@@ -57,10 +52,6 @@
 /* Who got less than its guarantee by more than this is behind it. */
 #define TG_BEHIND_BYTES		3028
 
-/* Slots of events and of what is owed: 33 us each, 134 ms in all. */
-#define TG_EVENT_SHIFT		21
-#define TG_EVENT_SLOT		(1ULL << TG_EVENT_SHIFT)
-
 /* Virtual time of a byte of weight 1; slots of it are 16 bytes: 64 KB are within reach. */
 #define TG_VIRTUAL_SHIFT	10
 #define TG_BORROW_SHIFT		14
@@ -71,14 +62,8 @@
 /* The longest turn, of weight 1. */
 #define TG_TURN_MAX		((u64)TG_CHARGE_MAX << TG_VIRTUAL_SHIFT)
 
-/* Most tenants for whom time is looked at in one call. */
+/* Most tenants, and users, for whom time is looked at in one call. */
 #define TG_EVENTS_AT_ONCE	64
-
-/* A time that is not more than so much in the past. */
-static u64 tg_not_before(u64 at, u64 now, u64 past)
-{
-	return max(at, now > past ? now - past : 0);
-}
 
 /* A debt of an old, slow rate would last for long; that of a rate that stays is due. */
 static void tg_rate_change(struct tg_rate *rate, u64 bytes, u64 *at, u64 now)
@@ -112,13 +97,16 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
 	INIT_LIST_HEAD(&shaper->idle);
 	shaper->nidle = 0;
 	shaper->seed = seed | 1;
-	for (i = 0; i < TG_QUEUE_HASH; i++)
+	for (i = 0; i < TG_QUEUE_HASH; i++) {
 		shaper->queues[i].first = NULL;
+		shaper->persons[i].first = NULL;
+	}
 	for (i = 0; i < TG_SHAPER_SIZES; i++)
 		INIT_LIST_HEAD(&shaper->fat[i]);
 	tg_wheel_init(&shaper->owed, TG_EVENT_SHIFT, now);
 	tg_wheel_init(&shaper->borrow, TG_BORROW_SHIFT, shaper->virtual);
 	tg_wheel_init(&shaper->events, TG_EVENT_SHIFT, now);
+	tg_wheel_init(&shaper->held, TG_EVENT_SHIFT, now);
 }
 
 /**
@@ -156,16 +144,16 @@ static void tg_share_end_turn(struct tg_share *share)
 void tg_share_place(struct tg_share *share, u64 now)
 {
 	struct tg_shaper *shaper = share->shaper;
-	const bool prompt = share->class[TENANTGATE_CLASS_REALTIME].packets && share->realtime.bytes;
+	const bool prompt = share->class[TENANTGATE_CLASS_REALTIME].ready && share->realtime.bytes;
 	const bool owed = share->guarantee.bytes && share->owed_at <= now;
 	u64 event = TG_WHEEL_ANY;
 
 	tg_wheel_remove(&shaper->events, &share->event);
-	if (!share->packets || share->open_at > now) {
+	if (!share->ready || share->open_at > now) {
 		list_del_init(&share->prompt);
 		tg_wheel_remove(&shaper->owed, &share->owed);
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
-		if (share->packets)
+		if (share->ready)
 			event = share->open_at;
 	} else {
 		if (!prompt || share->prompt_at > now)
@@ -200,11 +188,23 @@ static void tg_shaper_pass(struct tg_shaper *shaper, u64 now)
 	u32 i;
 
 	for (i = 0; i < TG_EVENTS_AT_ONCE; i++) {
+		entry = tg_wheel_due(&shaper->held, now);
+		if (!entry)
+			break;
+		tg_person_open(container_of(entry, struct tg_person, event), now);
+	}
+	for (i = 0; i < TG_EVENTS_AT_ONCE; i++) {
 		entry = tg_wheel_due(&shaper->events, now);
 		if (!entry)
 			break;
 		tg_share_place(container_of(entry, struct tg_share, event), now);
 	}
+}
+
+/* When something changes next for a tenant or a user. */
+static u64 tg_shaper_event(const struct tg_shaper *shaper)
+{
+	return min(tg_wheel_next(&shaper->events), tg_wheel_next(&shaper->held));
 }
 
 /**
@@ -240,7 +240,7 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 		borrow = tg_wheel_due(&shaper->borrow, TG_WHEEL_ANY);
 		if (!borrow) {
 			*wake = tg_wheel_next(&shaper->borrow) == TG_WHEEL_ANY ?
-				tg_wheel_next(&shaper->events) : now;
+				tg_shaper_event(shaper) : now;
 			return false;
 		}
 		share = container_of(borrow, struct tg_share, borrow);
@@ -252,7 +252,7 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 			*wake = shaper->open_at - TG_OVERDRAFT;
 		else if (tg_wheel_next(&shaper->borrow) != TG_WHEEL_ANY)
 			*wake = shaper->open_at;
-		event = tg_wheel_next(&shaper->events);
+		event = tg_shaper_event(shaper);
 		*wake = min(*wake, max(event, now));
 		return false;
 	}
@@ -300,6 +300,8 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 	tg_wheel_remove(&shaper->owed, &share->owed);
 	if (turn->tier == TG_TIER_BORROW)
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
+	if (turn->queue->person)
+		tg_person_charge(turn->queue->person, bytes, now);
 	tg_share_charge(turn->queue, turn->tier, bytes);
 	tg_share_place(share, now);
 }
@@ -311,19 +313,21 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
  *
  * While it has packets and is not over its ceiling, a tenant is behind its guarantee
  * when it got less of it, since they began to wait, than two packets of 1514 bytes
- * below what the guarantee carries in that time. What it borrowed is not part of it.
+ * below what the guarantee carries in that time. What it borrowed is not part of it;
+ * what was overdue for so long that it is not made up for counts as got. Where the users
+ * of all its packets are over theirs, the tenant counts as over its ceiling, too.
  *
  * Context: constant time. Called before anything changes that this depends on.
  */
 void tg_share_look(struct tg_share *share, u64 now)
 {
-	const u64 open = clamp(share->open_at, share->seen_at, now);
+	const u64 open = share->ready ? clamp(share->open_at, share->seen_at, now) : now;
 	const u64 late = share->owed_at + share->saved +
 			 tg_rate_ticks(&share->guarantee, TG_BEHIND_BYTES);
 
 	share->waited += now - share->seen_at;
 	share->held += open - share->seen_at;
-	if (share->guarantee.bytes && now > late)
+	if (share->guarantee.bytes && now > max(open, late))
 		share->behind += now - max(open, late);
 	share->seen_at = now;
 }
@@ -346,25 +350,29 @@ static void tg_share_begin(struct tg_share *share, u64 now)
 }
 
 /**
- * tg_share_wait - packets have come for a share that had none, or of a new kind
+ * tg_share_wait - packets are ready in a share that had none, or of a new kind
  * @share: the share
+ * @begins: none were ready before
+ * @realtime: realtime ones are, and were not before
  * @now: the time in ticks
  */
-void tg_share_wait(struct tg_share *share, u64 now)
+void tg_share_wait(struct tg_share *share, bool begins, bool realtime, u64 now)
 {
 	struct tg_shaper *shaper = share->shaper;
 
-	if (share->packets == 1) {
+	if (share->packets == 1)
 		tg_share_begin(share, now);
+	else if (begins)
+		share->owed_at = tg_saved(&share->guarantee, share->owed_at, now);
+	if (begins)
 		share->saved = now - min(share->owed_at, now);
-		share->seen_at = now;
-	}
 	if (shaper->packets == 1) {
 		tg_wheel_skip(&shaper->owed, now);
 		tg_wheel_skip(&shaper->events, now);
+		tg_wheel_skip(&shaper->held, now);
 		tg_wheel_skip(&shaper->borrow, shaper->virtual);
 	}
-	if (share->class[TENANTGATE_CLASS_REALTIME].packets == 1)
+	if (realtime)
 		share->prompt_at = tg_saved(&share->realtime, share->prompt_at, now);
 	tg_share_place(share, now);
 }
@@ -387,7 +395,7 @@ bool tg_share_at_once(struct tg_share *share, u8 class, u32 bytes, enum tg_tier 
 	struct tg_shaper *shaper = share->shaper;
 	u64 ahead = TG_OVERDRAFT;
 
-	if (shaper->packets)
+	if (shaper->packets || share->user_ceiling.bytes)
 		return false;
 	tg_share_begin(share, now);
 	*tier = TG_TIER_BORROW;
@@ -428,8 +436,11 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 	tg_rate_set(&share->guarantee, 0);
 	tg_rate_set(&share->ceiling, 0);
 	tg_rate_set(&share->realtime, 0);
+	tg_rate_set(&share->user_ceiling, 0);
 	share->bytes = 0;
 	share->packets = 0;
+	share->ready = 0;
+	share->closed.first = NULL;
 	INIT_LIST_HEAD(&share->prompt);
 	INIT_LIST_HEAD(&share->fat);
 	tg_wheel_entry_init(&share->owed);
@@ -461,8 +472,13 @@ void tg_share_set(struct tg_share *share, const struct tg_terms *terms, u64 now)
 	tg_rate_change(&share->guarantee, terms->guarantee, &share->owed_at, now);
 	tg_rate_change(&share->ceiling, terms->ceiling, &share->open_at, now);
 	tg_rate_change(&share->realtime, terms->realtime, &share->prompt_at, now);
+	if (share->user_ceiling.bytes != terms->user_ceiling) {
+		tg_rate_set(&share->user_ceiling, terms->user_ceiling);
+		tg_share_set_closed(share, now);
+	}
 	share->weight = terms->weight;
 	share->limit = terms->limit;
+	tg_share_set_classes(share, terms->interactive, terms->bulk);
 	if (!terms->ceiling)
 		share->open_at = now;
 	share->saved = min(share->saved, tg_rate_ticks(&share->guarantee, TG_BEGIN_BYTES));

@@ -3,10 +3,11 @@
  * Whose packet goes next: the queues of one tenant.
  *
  * Realtime goes before the rest as long as the tenant's realtime rate lasts; what
- * is beyond it shares the turn of interactive packets, which get four times the
+ * is beyond it shares the turn of interactive packets, which get a multiple of the
  * turn of bulk ones. Within a class users take turns, and one who just began
  * comes first once (Hoeiland-Joergensen et al., FQ-CoDel, RFC 8290). Packets of
- * one user in one class never overtake each other.
+ * one user in one class never overtake each other. What is said here of packets
+ * that wait is meant of those whose users are not over their ceiling.
  *
  * Who has the largest backlog is known without searching: queues and tenants
  * are in lists by the highest bits of their backlog.
@@ -17,9 +18,8 @@
 
 #include "shaper.h"
 
-/* Bytes of a turn when no packet was larger, and turns of interactive for one of bulk. */
+/* Bytes of a turn when no packet was larger. */
 #define TG_QUANTUM		1514
-#define TG_INTERACTIVE_TURNS	4
 
 /* Queues that are put to rest at once. */
 #define TG_REST_AT_ONCE		64
@@ -33,6 +33,10 @@ void tg_share_queues_init(struct tg_share *share)
 	u32 i;
 
 	share->bulk_turn = false;
+	share->contested = false;
+	share->front_contested = false;
+	share->interactive = 1;
+	share->bulk = 1;
 	share->fat_sizes = 0;
 	for (i = 0; i < TG_SHAPER_CLASSES; i++) {
 		struct tg_class *class = &share->class[i];
@@ -41,9 +45,26 @@ void tg_share_queues_init(struct tg_share *share)
 		INIT_LIST_HEAD(&class->fresh);
 		INIT_LIST_HEAD(&class->old);
 	}
-	for (i = 0; i < TG_SHAPER_SIZES; i++)
+	for (i = 0; i < TG_SHARE_SIZES; i++)
 		INIT_LIST_HEAD(&share->fat_queues[i]);
 	INIT_LIST_HEAD(&share->queues);
+}
+
+/**
+ * tg_share_set_classes - change what classes get of what a tenant gets
+ * @share: the share, whatever waits in it
+ * @interactive: part of interactive packets, 1 to %TG_CLASS_SHARE_MAX
+ * @bulk: part of bulk ones, likewise
+ */
+void tg_share_set_classes(struct tg_share *share, u8 interactive, u8 bulk)
+{
+	if (share->interactive == interactive && share->bulk == bulk)
+		return;
+	share->interactive = interactive;
+	share->bulk = bulk;
+	/* A turn of the old kind may be long. */
+	share->class[TENANTGATE_CLASS_INTERACTIVE].deficit = 0;
+	share->class[TENANTGATE_CLASS_BULK].deficit = 0;
 }
 
 static struct hlist_head *tg_share_bucket(struct tg_share *share, u32 user, u8 class, void *owner)
@@ -75,19 +96,26 @@ struct tg_queue *tg_share_find(struct tg_share *share, u32 user, u8 class, void 
 	return NULL;
 }
 
-static void tg_queue_move(struct tg_queue *queue, enum tg_queue_place place,
-			  struct list_head *list)
-{
-	queue->place = place;
-	list_move_tail(&queue->link, list);
-}
-
 static void tg_queue_rest(struct tg_queue *queue)
 {
 	struct tg_shaper *shaper = queue->share->shaper;
 
 	tg_queue_move(queue, TG_QUEUE_IDLE, &shaper->idle);
 	shaper->nidle++;
+	if (queue->person)
+		tg_person_next(queue->person, queue->class);
+}
+
+/* The turn is over: the next one is at the end, of the user's other queues if there are any. */
+static void tg_queue_yield(struct tg_queue *queue)
+{
+	struct tg_person *person = queue->person;
+
+	if (person && !list_empty(&person->behind[queue->class])) {
+		tg_queue_move(queue, TG_QUEUE_BEHIND, &person->behind[queue->class]);
+		queue = tg_person_next(person, queue->class);
+	}
+	tg_queue_move(queue, TG_QUEUE_OLD, &queue->share->class[queue->class].old);
 }
 
 /**
@@ -117,21 +145,28 @@ void tg_queue_init(struct tg_queue *queue, struct tg_share *share, u32 user, u8 
 /**
  * tg_queue_remove - take a queue without packets out of its share
  * @queue: the queue
+ *
+ * Return: its user, when this was the last queue of one whose rate is limited and nobody
+ * has it any more; else NULL.
  */
-void tg_queue_remove(struct tg_queue *queue)
+struct tg_person *tg_queue_remove(struct tg_queue *queue)
 {
+	struct tg_person *person = queue->person;
+
 	if (queue->place == TG_QUEUE_IDLE)
 		queue->share->shaper->nidle--;
 	list_del_init(&queue->link);
 	list_del_init(&queue->sibling);
 	hlist_del(&queue->hash);
+	return person && tg_person_leave(person, queue) ? person : NULL;
 }
 
 /* Move to the list of its size, if that has changed. */
-static void tg_fat_move(struct list_head *lists, u32 *sizes, struct list_head *link, u32 before,
-			u32 now)
+static void tg_fat_move(struct list_head *lists, int count, u32 *sizes, struct list_head *link,
+			u32 before, u32 now)
 {
-	const int from = (fls(before) + 1) / 2 - 1, to = (fls(now) + 1) / 2 - 1;
+	const int from = min((fls(before) + 1) / 2, count) - 1;
+	const int to = min((fls(now) + 1) / 2, count) - 1;
 
 	if (from == to)
 		return;
@@ -155,11 +190,12 @@ static void tg_queue_count(struct tg_queue *queue, s32 packets, s32 bytes)
 {
 	struct tg_share *share = queue->share;
 	struct tg_shaper *shaper = share->shaper;
+	struct tg_person *person = queue->person;
 
-	tg_fat_move(share->fat_queues, &share->fat_sizes, &queue->fat,
+	tg_fat_move(share->fat_queues, TG_SHARE_SIZES, &share->fat_sizes, &queue->fat,
 		    tg_size(queue->bytes, queue->packets),
 		    tg_size(queue->bytes + bytes, queue->packets + packets));
-	tg_fat_move(shaper->fat, &shaper->fat_sizes, &share->fat,
+	tg_fat_move(shaper->fat, TG_SHAPER_SIZES, &shaper->fat_sizes, &share->fat,
 		    tg_size(share->bytes, share->packets),
 		    tg_size(share->bytes + bytes, share->packets + packets));
 	queue->packets += packets;
@@ -170,6 +206,12 @@ static void tg_queue_count(struct tg_queue *queue, s32 packets, s32 bytes)
 	share->bytes += bytes;
 	shaper->packets += packets;
 	shaper->bytes += bytes;
+	if (person)
+		person->packets[queue->class] += packets;
+	if (!person || !tg_person_is_over(person)) {
+		share->class[queue->class].ready += packets;
+		share->ready += packets;
+	}
 }
 
 /**
@@ -180,8 +222,14 @@ static void tg_queue_count(struct tg_queue *queue, s32 packets, s32 bytes)
  */
 void tg_queue_put(struct tg_queue *queue, struct tg_parcel *parcel, u64 now)
 {
-	struct tg_class *class = &queue->share->class[queue->class];
+	struct tg_share *share = queue->share;
+	struct tg_class *class = &share->class[queue->class];
+	const bool begins = !share->ready, of_new_kind = !class->ready;
 
+	if (!share->packets)
+		share->seen_at = now;
+	else if (begins)
+		tg_share_look(share, now);
 	parcel->next = NULL;
 	if (queue->head)
 		queue->tail->next = parcel;
@@ -189,14 +237,18 @@ void tg_queue_put(struct tg_queue *queue, struct tg_parcel *parcel, u64 now)
 		queue->head = parcel;
 	queue->tail = parcel;
 	tg_queue_count(queue, 1, parcel->bytes);
+	if (queue->person)
+		tg_person_wait(queue->person, now);
 	class->quantum = max(class->quantum, parcel->bytes);
 	if (queue->place == TG_QUEUE_IDLE) {
-		queue->share->shaper->nidle--;
+		share->shaper->nidle--;
 		queue->deficit = class->quantum;
-		tg_queue_move(queue, TG_QUEUE_FRESH, &class->fresh);
+		if (!queue->person || tg_person_begin(queue->person, queue))
+			tg_queue_move(queue, TG_QUEUE_FRESH, &class->fresh);
 	}
-	if (queue->share->packets == 1 || class->packets == 1)
-		tg_share_wait(queue->share, now);
+	if (class->ready && (begins || of_new_kind))
+		tg_share_wait(share, begins, of_new_kind &&
+			      queue->class == TENANTGATE_CLASS_REALTIME, now);
 }
 
 /**
@@ -230,7 +282,7 @@ struct tg_parcel *tg_queue_drop(struct tg_queue *queue, u64 now)
 	if (queue->packets)
 		tg_share_look(queue->share, now);
 	parcel = tg_queue_get(queue);
-	if (parcel && !queue->share->class[queue->class].packets)
+	if (parcel && !queue->share->class[queue->class].ready)
 		tg_share_place(queue->share, now);
 	return parcel;
 }
@@ -273,12 +325,12 @@ static struct tg_queue *tg_class_choose(struct tg_class *class)
 		if (!queue->packets) {
 			/* One that just began and is empty already does not begin again at once. */
 			if (queue->place == TG_QUEUE_FRESH && !list_empty(&class->old))
-				tg_queue_move(queue, TG_QUEUE_OLD, &class->old);
+				tg_queue_yield(queue);
 			else
 				tg_queue_rest(queue);
 		} else if (queue->deficit <= 0) {
 			queue->deficit += class->quantum;
-			tg_queue_move(queue, TG_QUEUE_OLD, &class->old);
+			tg_queue_yield(queue);
 		} else {
 			return queue;
 		}
@@ -286,11 +338,11 @@ static struct tg_queue *tg_class_choose(struct tg_class *class)
 }
 
 /* Where nothing waits, nobody is unfair: queues need no turns. */
-static void tg_class_rest(struct tg_class *class)
+static void tg_class_rest(struct tg_share *share, struct tg_class *class)
 {
 	u32 i;
 
-	for (i = 0; i < TG_REST_AT_ONCE && !class->packets; i++) {
+	for (i = 0; i < TG_REST_AT_ONCE && !class->ready; i++) {
 		struct list_head *list = list_empty(&class->fresh) ? &class->old : &class->fresh;
 
 		if (list_empty(list))
@@ -298,7 +350,7 @@ static void tg_class_rest(struct tg_class *class)
 		tg_queue_rest(list_first_entry(list, struct tg_queue, link));
 	}
 	/* What was sent in large turns is paid in large turns, however long that takes. */
-	if (list_empty(&class->fresh) && list_empty(&class->old))
+	if (list_empty(&class->fresh) && list_empty(&class->old) && !share->closed.first)
 		class->quantum = TG_QUANTUM;
 }
 
@@ -311,9 +363,9 @@ static struct tg_class *tg_share_front(struct tg_share *share)
 	struct tg_class *realtime = &share->class[TENANTGATE_CLASS_REALTIME];
 	struct tg_class *interactive = &share->class[TENANTGATE_CLASS_INTERACTIVE];
 
-	if (!realtime->packets)
+	if (!realtime->ready)
 		return interactive;
-	return interactive->packets && realtime->deficit < 0 ? interactive : realtime;
+	return interactive->ready && realtime->deficit < 0 ? interactive : realtime;
 }
 
 /**
@@ -330,17 +382,19 @@ struct tg_queue *tg_share_choose(struct tg_share *share, enum tg_tier tier)
 
 	if (tier == TG_TIER_PROMPT)
 		return tg_class_choose(&share->class[TENANTGATE_CLASS_REALTIME]);
-	if (!bulk->packets)
-		return tg_class_choose(tg_share_front(share));
-	if (!tg_share_front(share)->packets)
-		return tg_class_choose(bulk);
+	share->contested = bulk->ready && tg_share_front(share)->ready;
+	share->front_contested = front->ready && share->class[TENANTGATE_CLASS_REALTIME].ready;
+	if (!share->contested)
+		return tg_class_choose(bulk->ready ? bulk : tg_share_front(share));
 	for (;;) {
 		struct tg_class *class = share->bulk_turn ? bulk : front;
-		u32 turns = share->bulk_turn ? 1 : TG_INTERACTIVE_TURNS;
+		u32 part = share->bulk_turn ? share->bulk : share->interactive;
 
 		if (class->deficit > 0)
 			return tg_class_choose(share->bulk_turn ? bulk : tg_share_front(share));
-		class->deficit += turns * max(front->quantum, bulk->quantum);
+		/* The smaller part is one turn. */
+		class->deficit += part * max(front->quantum, bulk->quantum) /
+				  min(share->interactive, share->bulk);
 		share->bulk_turn = !share->bulk_turn;
 	}
 }
@@ -359,17 +413,19 @@ void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes)
 	struct tg_class *bulk = &share->class[TENANTGATE_CLASS_BULK];
 
 	queue->deficit -= bytes;
-	tg_class_rest(&share->class[queue->class]);
+	tg_class_rest(share, &share->class[queue->class]);
 	if (tier == TG_TIER_PROMPT)
 		return;
 	if (!realtime->packets || !front->packets)
 		realtime->deficit = 0;
-	else if (queue->class == TENANTGATE_CLASS_REALTIME)
+	else if (share->front_contested && queue->class == TENANTGATE_CLASS_REALTIME)
 		realtime->deficit -= bytes;
-	else if (queue->class == TENANTGATE_CLASS_INTERACTIVE)
+	else if (share->front_contested && queue->class == TENANTGATE_CLASS_INTERACTIVE)
 		realtime->deficit += bytes;
-	if (!bulk->packets || !tg_share_front(share)->packets)
+	if (!bulk->packets || share->packets == bulk->packets)
 		front->deficit = bulk->deficit = 0;
+	else if (!share->contested)
+		return;
 	else if (queue->class == TENANTGATE_CLASS_BULK)
 		bulk->deficit -= bytes;
 	else

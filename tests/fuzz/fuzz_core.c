@@ -224,6 +224,8 @@ static void add_links(struct fuzz *f, u8 what)
 		plan.weight = word(f);
 		plan.ceiling[TG_UP] = rate(f);
 		plan.realtime[TG_DOWN] = rate(f);
+		plan.user_ceiling[TG_UP] = rate(f);
+		plan.bulk = word(f);
 		night = plan;
 		night.window = PICK(f, f->window, f->nwindows);
 		night.guarantee[TG_DOWN] = rate(f);
@@ -468,6 +470,8 @@ static void check_promises(const struct tg_policy *policy, const struct tg_link 
 		tg_tenant_terms(policy, link, policy->tenants[i], way, open, &terms);
 		CHECK(terms.weight && terms.weight <= TG_WEIGHT_MAX);
 		CHECK(terms.limit >= 65536 && terms.limit <= 4194304);
+		CHECK(!terms.ceiling || terms.user_ceiling <= terms.ceiling);
+		CHECK(terms.interactive && terms.bulk && terms.bulk <= TG_CLASS_SHARE_MAX);
 		CHECK(terms.guarantee <= (plan ? plan->guarantee[way] : 0));
 		CHECK(terms.realtime <= terms.guarantee);
 		guaranteed += terms.guarantee;

@@ -166,7 +166,7 @@ demo_end()
 demo_begin()
 {
 	local name tool missing=
-	for tool in curl openssl dnsmasq wg ip awk tc sipp perl iperf3; do
+	for tool in curl openssl dnsmasq wg ip awk tc perl iperf3; do
 		command -v $tool >/dev/null || missing+=" $tool"
 	done
 	[ -z "$missing" ] || { tell "demo: missing tools:$missing"; return 2; }

@@ -96,3 +96,9 @@ agree 1000000 "and those that were never large" stream 1000000
 ip link set wg0 gro_max_size 65536
 apply "$(shaped "4 Mbit/s")"
 agree 200000 "and those that a slow link has cut" stream 200000
+
+for device in wg-a wg0; do
+	tc qdisc del dev $device root
+done
+tg stop >/dev/null
+check "what was counted goes with the module" rmmod tenantgate

@@ -52,7 +52,8 @@ def fill(family):
                            "padding": 16, "framing": 38, "minimum": 84})
     family.do("link-add", {"id": 2, "name": "spare", "oversubscribe": True})
     family.do("plan-add", {"id": 7, "name": "small", "guarantee-up": 625000, "guarantee-down": 1250000,
-                           "ceiling-down": 12500000, "realtime-down": 125000, "weight": 25})
+                           "ceiling-down": 12500000, "user-ceiling-up": 2500000, "realtime-down": 125000,
+                           "share-bulk": 3, "weight": 25})
     family.do("device-add", {"name": "eth0", "kind": "uplink", "link": 1})
     family.do("device-add", {"name": "eth1", "kind": "uplink"})
     family.do("device-add", {"name": "wg-a", "kind": "tunnel", "link": 1})
@@ -120,7 +121,8 @@ def bandwidth(family, generation):
           "a link that is not shaped is read back", links)
     plans = family.dump("plan-get", {})
     check(plans == [{"name": "small", "guarantee-up": 625000, "guarantee-down": 1250000, "ceiling-down": 12500000,
-                     "realtime-down": 125000, "weight": 25, "generation": generation}], "a plan is read back", plans)
+                     "realtime-down": 125000, "weight": 25, "in-force": True,
+                     "generation": generation}], "a plan is read back", plans)
     devices = {device["name"]: (device["kind"], device.get("link-name")) for device in family.dump("device-get", {})}
     check(devices == {"eth0": ("uplink", "uplink"), "eth1": ("uplink", None), "wg-a": ("tunnel", "uplink"),
                       "svc0": ("tunnel", None), "wg0": ("tunnel", None)}, "devices are read back with their links", devices)

@@ -115,6 +115,8 @@ static void dump_plan(FILE *out, const struct tg_plan *plan)
 	dump_rates(out, "guarantee", plan->guarantee);
 	dump_rates(out, "ceiling", plan->ceiling);
 	dump_rates(out, "realtime", plan->realtime);
+	dump_rates(out, "user ceiling", plan->user_ceiling);
+	fprintf(out, " shares %u %u", plan->interactive, plan->bulk);
 	fprintf(out, "\n");
 }
 

@@ -163,6 +163,49 @@ TEST_F(link, plans_make_sense)
 	EXPECT_NE(NULL, tg_policy_add_plan(&w->policy, &plan, &w->why));
 }
 
+TEST_F(link, users_and_classes_have_their_parts)
+{
+	struct tg_plan plan = { .name = "p", .weight = 1, .ceiling = { MB, 2 * MB } };
+	struct world *w = &self->w;
+	struct tg_terms terms;
+
+	plan.user_ceiling[TG_UP] = TG_RATE_MIN - 1;
+	REFUSED(!tg_policy_add_plan(&w->policy, &plan, &w->why),
+		"plan 'p': user ceiling up is 999, not from 1000 to");
+	plan.user_ceiling[TG_UP] = MB + 1;
+	REFUSED(!tg_policy_add_plan(&w->policy, &plan, &w->why),
+		"plan 'p': user ceiling up is more than its ceiling");
+	plan.user_ceiling[TG_UP] = MB;
+	plan.interactive = 101;
+	REFUSED(!tg_policy_add_plan(&w->policy, &plan, &w->why),
+		"plan 'p': the share of interactive is 101, more than 100");
+	plan.interactive = 0;
+	plan.bulk = 101;
+	REFUSED(!tg_policy_add_plan(&w->policy, &plan, &w->why),
+		"plan 'p': the share of bulk is 101, more than 100");
+	plan.bulk = 100;
+	tg_tenant_set_plan(self->a, tg_policy_add_plan(&w->policy, &plan, &w->why));
+	/* Without a ceiling of the tenant users may have any. */
+	plan = (struct tg_plan){ .name = "q", .weight = 1, .user_ceiling = { 0, TG_RATE_MAX },
+				 .interactive = 3 };
+	tg_tenant_set_plan(self->b, tg_policy_add_plan(&w->policy, &plan, &w->why));
+	COMPILES();
+	tg_tenant_terms(&w->policy, self->link, self->a, TG_UP, 0, &terms);
+	EXPECT_EQ(MB, terms.user_ceiling);
+	EXPECT_EQ(4, terms.interactive);
+	EXPECT_EQ(100, terms.bulk);
+	tg_tenant_terms(&w->policy, self->link, self->a, TG_DOWN, 0, &terms);
+	EXPECT_EQ(0, terms.user_ceiling);
+	tg_tenant_terms(&w->policy, self->link, self->b, TG_DOWN, 0, &terms);
+	EXPECT_EQ(TG_RATE_MAX, terms.user_ceiling);
+	EXPECT_EQ(3, terms.interactive);
+	EXPECT_EQ(1, terms.bulk);
+	tg_tenant_terms(&w->policy, self->link, w->policy.platform, TG_DOWN, 0, &terms);
+	EXPECT_EQ(0, terms.user_ceiling);
+	EXPECT_EQ(4, terms.interactive);
+	EXPECT_EQ(1, terms.bulk);
+}
+
 TEST_F(link, a_device_belongs_to_one_link)
 {
 	struct tg_link *second = add_link(&self->w, "second", 10 * MB, 0);

@@ -2,191 +2,21 @@
 /*
  * Whose packet goes next: kmod/core/shaper.c, shaper_queue.c.
  *
- * A simulation in virtual time: packets arrive, the shaper says who sends and
- * when, and what each tenant got is compared with an ideal link (fluid.c).
+ * What each tenant got in a simulation (sim.c) is compared with an ideal link (fluid.c).
  */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <linux/kernel.h>
 
-#include "core/shaper.h"
 #include "fluid.h"
+#include "sim.h"
 
 #include "kselftest_harness.h"
-
-#define MTU	1514
-#define NOBODY	(~0U)
-#define PACKETS_MAX	20000000	/* a link that sends for ever ends the test */
-#define GBIT	125000000ULL		/* bytes a second */
-#define MBIT	125000ULL
-
-struct sim_packet {
-	struct tg_parcel parcel;
-	u64 came;
-	u32 number;
-};
-
-/* A tenant, and what is known of it. */
-struct sim_tenant {
-	struct tg_share share;
-	struct tg_terms terms;
-	u64 sent;
-	u64 packets;
-	u64 window;		/* sent when a window began */
-	u64 delay;		/* most ticks a packet waited */
-};
-
-struct sim {
-	struct tg_shaper shaper;
-	struct sim_tenant *tenants;
-	u32 ntenants;
-	u64 now;
-	u64 sent;
-	u32 number;
-	bool at_once;
-};
-
-static struct sim *sim_new(u64 rate, u32 ntenants)
-{
-	struct sim *sim = calloc(1, sizeof(*sim));
-
-	sim->now = 7 * TG_TICKS_S + 12345;
-	sim->ntenants = ntenants;
-	sim->tenants = calloc(ntenants, sizeof(*sim->tenants));
-	tg_shaper_init(&sim->shaper, rate, 1ULL << 40, 12345, sim->now);
-	return sim;
-}
-
-static void sim_promise(struct sim *sim, u32 tenant, u64 guarantee, u64 ceiling, u64 realtime,
-			u32 weight)
-{
-	struct sim_tenant *t = &sim->tenants[tenant];
-
-	t->terms = (struct tg_terms){ guarantee, ceiling, realtime, weight, 1U << 30 };
-	tg_share_init(&t->share, &sim->shaper, &t->terms, sim->now);
-}
-
-static struct tg_queue *sim_queue(struct sim *sim, u32 tenant, u32 user, u8 class)
-{
-	struct tg_share *share = &sim->tenants[tenant].share;
-	struct tg_queue *queue = tg_share_find(share, user, class, NULL);
-
-	if (!queue) {
-		queue = malloc(sizeof(*queue));
-		tg_queue_init(queue, share, user, class, NULL);
-	}
-	return queue;
-}
-
-static void sim_put(struct sim *sim, u32 tenant, u32 user, u8 class, u32 bytes)
-{
-	struct sim_tenant *t = &sim->tenants[tenant];
-	struct sim_packet *packet;
-	enum tg_tier tier;
-
-	if (sim->number > PACKETS_MAX)
-		abort();
-	if (sim->at_once && tg_share_at_once(&t->share, class, bytes, &tier, sim->now)) {
-		t->sent += bytes;
-		t->packets++;
-		sim->sent += bytes;
-		return;
-	}
-	packet = calloc(1, sizeof(*packet));
-	packet->parcel.bytes = bytes;
-	packet->came = sim->now;
-	packet->number = sim->number++;
-	tg_queue_put(sim_queue(sim, tenant, user, class), &packet->parcel, sim->now);
-}
-
-/* Send one packet now; NULL, and when to ask again, when none may go. */
-static struct tg_queue *sim_send(struct sim *sim, u64 *wake)
-{
-	struct sim_tenant *t;
-	struct tg_turn turn;
-	struct sim_packet *packet;
-
-	if (!tg_shaper_next(&sim->shaper, sim->now, &turn, wake))
-		return NULL;
-	packet = container_of(tg_queue_get(turn.queue), struct sim_packet, parcel);
-	t = container_of(turn.queue->share, struct sim_tenant, share);
-	t->sent += packet->parcel.bytes;
-	t->packets++;
-	t->delay = max(t->delay, sim->now - packet->came);
-	sim->sent += packet->parcel.bytes;
-	tg_shaper_sent(&turn, packet->parcel.bytes, sim->now);
-	free(packet);
-	return turn.queue;
-}
-
-/* Send what may go until a moment; queues of tenants from @greedy on never run dry. */
-static void sim_run(struct sim *sim, u64 until, u32 greedy)
-{
-	u32 tenant;
-	struct tg_queue *queue;
-	u64 wake;
-
-	while (sim->now < until) {
-		queue = sim_send(sim, &wake);
-		if (!queue) {
-			sim->now = min(until, max(wake, sim->now + 1));
-			continue;
-		}
-		tenant = container_of(queue->share, struct sim_tenant, share) - sim->tenants;
-		if (tenant >= greedy && queue->packets < 2)
-			sim_put(sim, tenant, queue->user, queue->class, MTU);
-	}
-}
-
-static void sim_begin_window(struct sim *sim)
-{
-	u32 i;
-
-	for (i = 0; i < sim->ntenants; i++)
-		sim->tenants[i].window = sim->tenants[i].sent;
-}
-
-static u64 sim_got(const struct sim *sim, u32 tenant)
-{
-	return sim->tenants[tenant].sent - sim->tenants[tenant].window;
-}
-
-static void sim_free(struct sim *sim)
-{
-	struct tg_queue *queue;
-	u32 i;
-
-	for (i = 0; i < sim->ntenants; i++)
-		while (!list_empty(&sim->tenants[i].share.queues)) {
-			queue = list_first_entry(&sim->tenants[i].share.queues, struct tg_queue,
-						 sibling);
-			while (queue->packets)
-				free(container_of(tg_queue_get(queue), struct sim_packet, parcel));
-			tg_queue_remove(queue);
-			free(queue);
-		}
-	free(sim->tenants);
-	free(sim);
-}
 
 static double most(double a, double b)
 {
 	return a > b ? a : b;
-}
-
-/* Jain's index of fairness: 1 when all have the same. */
-static double jain(const double *x, u32 count)
-{
-	double sum = 0, squares = 0;
-	u32 i;
-
-	for (i = 0; i < count; i++) {
-		sum += x[i];
-		squares += x[i] * x[i];
-	}
-	return sum * sum / (count * squares);
 }
 
 TEST(one_packet_goes_at_once)
@@ -269,30 +99,18 @@ TEST(at_once_is_what_a_turn_comes_to)
 TEST(a_users_packets_keep_their_order)
 {
 	struct sim *sim = sim_new(10 * MBIT, 3);
-	u32 i, user, class, last[3][4][3] = {};
-	struct tg_turn turn;
 	u64 wake;
+	u32 i;
 
 	for (i = 0; i < 3; i++)
 		sim_promise(sim, i, MBIT * i, 0, MBIT / 8 * i, 1 + i);
 	for (i = 0; i < 20000; i++) {
 		sim_put(sim, rand() % 3, rand() % 4, rand() % 3, 60 + rand() % 1400);
 		sim->now += rand() % (1400 * TG_TICKS_US);
-		while (tg_shaper_next(&sim->shaper, sim->now, &turn, &wake)) {
-			struct tg_queue *queue = turn.queue;
-			u32 tenant = container_of(queue->share, struct sim_tenant, share) -
-				     sim->tenants;
-			struct sim_packet *packet = container_of(tg_queue_get(queue),
-								 struct sim_packet, parcel);
-
-			user = queue->user;
-			class = queue->class;
-			ASSERT_LE(last[tenant][user][class], packet->number);
-			last[tenant][user][class] = packet->number;
-			tg_shaper_sent(&turn, packet->parcel.bytes, sim->now);
-			free(packet);
-		}
+		while (sim_send(sim, &wake))
+			;
 	}
+	EXPECT_EQ(0, sim->reordered);
 	sim_free(sim);
 }
 
@@ -547,80 +365,6 @@ TEST(users_of_a_tenant_share_alike)
 	sim_free(sim);
 }
 
-TEST(interactive_gets_four_times_as_much_as_bulk)
-{
-	struct sim *sim = sim_new(10 * MBIT, 1);
-	u64 got[3] = {}, wake, end;
-	struct tg_queue *queue;
-	u32 class, i;
-
-	sim_promise(sim, 0, 0, 0, 0, 1);
-	for (class = 0; class < 3; class++)
-		for (i = 0; i < 3 && class != TENANTGATE_CLASS_REALTIME; i++)
-			sim_put(sim, 0, class, class, MTU);
-	for (end = sim->now + 2 * TG_TICKS_S; sim->now < end;) {
-		queue = sim_send(sim, &wake);
-		if (!queue) {
-			sim->now = wake;
-			continue;
-		}
-		got[queue->class] += MTU;
-		sim_put(sim, 0, queue->user, queue->class, MTU);
-	}
-	EXPECT_GE(got[TENANTGATE_CLASS_INTERACTIVE], got[TENANTGATE_CLASS_BULK] * 39 / 10);
-	EXPECT_LE(got[TENANTGATE_CLASS_INTERACTIVE], got[TENANTGATE_CLASS_BULK] * 41 / 10);
-	sim_free(sim);
-}
-
-/* Realtime beyond its limit neither starves the tenant's rest nor other tenants. */
-TEST(realtime_is_limited)
-{
-	struct sim *sim = sim_new(10 * MBIT, 2);
-	u32 i, k;
-
-	for (i = 0; i < 2; i++) {
-		sim_promise(sim, i, 2 * MBIT, 0, MBIT, 1);
-		for (k = 0; k < 3; k++)
-			sim_put(sim, i, 1, i ? TENANTGATE_CLASS_BULK : TENANTGATE_CLASS_REALTIME,
-				MTU);
-	}
-	sim_run(sim, sim->now + 100 * TG_TICKS_MS, 0);
-	sim_begin_window(sim);
-	sim_run(sim, sim->now + TG_TICKS_S, 0);
-	EXPECT_LE(sim_got(sim, 0), 5 * MBIT * 101 / 100);
-	EXPECT_GE(sim_got(sim, 1), 5 * MBIT * 99 / 100);
-	sim_free(sim);
-}
-
-/* Nor does one person's flood of realtime starve what others of the tenant do. */
-TEST(realtime_beyond_its_limit_takes_turns_with_interactive)
-{
-	struct sim *sim = sim_new(10 * MBIT, 1);
-	u64 got[3] = {}, wake, end;
-	struct tg_queue *queue;
-	u32 class, i;
-
-	sim_promise(sim, 0, 2 * MBIT, 0, MBIT, 1);
-	for (class = 0; class < 3; class++)
-		for (i = 0; i < 3; i++)
-			sim_put(sim, 0, class, class, class == TENANTGATE_CLASS_REALTIME ? MTU : 500);
-	for (end = sim->now + 2 * TG_TICKS_S; sim->now < end;) {
-		queue = sim_send(sim, &wake);
-		if (!queue) {
-			sim->now = wake;
-			continue;
-		}
-		class = queue->class;
-		got[class] += class == TENANTGATE_CLASS_REALTIME ? MTU : 500;
-		sim_put(sim, 0, class, class, class == TENANTGATE_CLASS_REALTIME ? MTU : 500);
-	}
-	/* 1 of 10 goes first; of the rest a fifth is for bulk. */
-	EXPECT_GE(got[TENANTGATE_CLASS_INTERACTIVE], 2 * 35 * MBIT / 10);
-	EXPECT_LE(got[TENANTGATE_CLASS_INTERACTIVE], 2 * 37 * MBIT / 10);
-	EXPECT_GE(got[TENANTGATE_CLASS_REALTIME], 2 * 45 * MBIT / 10);
-	sim_free(sim);
-}
-
 /* New terms hold within a round; nothing is lost or reordered by them. */
 TEST(terms_change_under_load)
 {
@@ -639,6 +383,8 @@ TEST(terms_change_under_load)
 			.ceiling = rand() % 3 ? (1 + rand() % 10) * MBIT : 0,
 			.weight = 1 + rand() % TG_WEIGHT_MAX,
 			.limit = 1U << 30,
+			.interactive = 1 + rand() % 100,
+			.bulk = 1 + rand() % 100,
 		};
 
 		sim_run(sim, sim->now + 5 * TG_TICKS_MS, 0);
@@ -648,7 +394,8 @@ TEST(terms_change_under_load)
 		EXPECT_EQ(waiting, sim->shaper.packets);
 	}
 	for (i = 0; i < 50; i++) {
-		struct tg_terms terms = { .ceiling = MBIT, .weight = 1, .limit = 1U << 30 };
+		struct tg_terms terms = { .ceiling = MBIT, .weight = 1, .limit = 1U << 30,
+					  .interactive = 4, .bulk = 1 };
 
 		tg_share_set(&sim->tenants[i].share, &terms, sim->now);
 	}
@@ -771,11 +518,6 @@ TEST(turns_stay_as_large_as_debts)
 	sim_free(sim);
 }
 
-static u32 size(const struct tg_share *share)
-{
-	return max(share->bytes, share->packets * TG_PACKET_LEAST);
-}
-
 /* Anything in any order: nothing is lost, lists and backlogs agree, the fattest is fat. */
 TEST(whatever_happens_backlogs_are_right)
 {
@@ -787,9 +529,7 @@ TEST(whatever_happens_backlogs_are_right)
 	for (i = 0; i < 8; i++)
 		sim_promise(sim, i, i % 3 * MBIT, i % 2 ? 3 * MBIT : 0, i % 4 * MBIT / 4, 1 + i * i);
 	for (step = 0; step < 300000; step++) {
-		u64 bytes = 0, fattest = 0;
 		struct tg_queue *queue;
-		u32 packets = 0;
 
 		switch (rand() % 8) {
 		case 0:
@@ -803,16 +543,14 @@ TEST(whatever_happens_backlogs_are_right)
 				tg_share_fattest(&sim->tenants[rand() % 8].share);
 			if (queue) {
 				ASSERT_NE(0, queue->packets);
-				free(container_of(tg_queue_drop(queue, sim->now), struct sim_packet,
-						  parcel));
+				sim_drop(queue, sim->now);
 			}
 			break;
 		case 4:
 			if (!list_empty(&sim->shaper.idle)) {
 				queue = list_first_entry(&sim->shaper.idle, struct tg_queue, link);
 				ASSERT_EQ(0, queue->packets);
-				tg_queue_remove(queue);
-				free(queue);
+				sim_remove(sim, queue);
 			}
 			break;
 		default:
@@ -821,24 +559,7 @@ TEST(whatever_happens_backlogs_are_right)
 		}
 		if (step % 64)
 			continue;
-		for (i = 0; i < 8; i++) {
-			struct tg_share *share = &sim->tenants[i].share;
-			u32 all = 0;
-
-			list_for_each_entry(queue, &share->queues, sibling)
-				all += queue->packets;
-			ASSERT_EQ(all, share->packets);
-			packets += all;
-			bytes += share->bytes;
-			fattest = max(fattest, (u64)size(share));
-			ASSERT_EQ(!share->packets, !share->bytes);
-		}
-		ASSERT_EQ(packets, sim->shaper.packets);
-		ASSERT_EQ(bytes, sim->shaper.bytes);
-		queue = tg_shaper_fattest(&sim->shaper);
-		ASSERT_EQ(!queue, !packets);
-		if (queue)
-			ASSERT_GE(4ULL * size(queue->share), fattest);
+		ASSERT_STREQ("", sim_check(sim));
 	}
 	EXPECT_LE(sizeof(struct tg_share), 1024);
 	sim_free(sim);

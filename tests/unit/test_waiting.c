@@ -29,7 +29,7 @@ FIXTURE(waiting) {
 
 static void promise(FIXTURE_DATA(waiting) *w, u32 tenant, u64 guarantee, u64 ceiling)
 {
-	const struct tg_terms terms = { guarantee, ceiling, 0, 1, 1U << 30 };
+	const struct tg_terms terms = { guarantee, ceiling, 0, 1, 1U << 30, 0, 4, 1 };
 
 	tg_share_init(&w->share[tenant], w->shaper, &terms, w->now);
 	tg_queue_init(&w->queue[tenant], &w->share[tenant], 1, TENANTGATE_CLASS_BULK, NULL);
@@ -169,7 +169,7 @@ TEST_F(waiting, who_is_over_the_ceiling_is_held)
 /* What waited before a promise was made is not owed, and nobody was behind it. */
 TEST_F(waiting, a_promise_holds_from_when_it_is_made)
 {
-	const struct tg_terms terms = { 2 * MBIT, 0, 0, 1, 1U << 30 };
+	const struct tg_terms terms = { 2 * MBIT, 0, 0, 1, 1U << 30, 0, 4, 1 };
 	u64 before;
 
 	promise(self, 0, 0, 0);
@@ -186,6 +186,23 @@ TEST_F(waiting, a_promise_holds_from_when_it_is_made)
 	EXPECT_EQ(0, self->share[0].behind);
 	EXPECT_GE(self->sent[0] - before, 10 * 6 * MBIT * 99 / 100);
 	EXPECT_LE(self->sent[0] - before, 10 * 6 * MBIT * 101 / 100);
+}
+
+/* The time before is counted under the terms that held then. */
+TEST_F(waiting, a_promise_holds_until_it_is_taken_back)
+{
+	const struct tg_terms terms = { 0, 0, 0, 1, 1U << 30 };
+	u64 two;
+
+	promise(self, 0, 2 * MBIT, 0);
+	two = tg_rate_ticks(&self->share[0].guarantee, 2 * MTU);
+	put(self, 0);
+	self->now += 300 * TG_TICKS_MS;
+	tg_share_set(&self->share[0], &terms, self->now);
+	self->now += 300 * TG_TICKS_MS;
+	tg_share_look(&self->share[0], self->now);
+	EXPECT_EQ(300 * TG_TICKS_MS - two, self->share[0].behind);
+	EXPECT_EQ(600 * TG_TICKS_MS, self->share[0].waited);
 }
 
 TEST_HARNESS_MAIN

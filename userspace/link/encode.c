@@ -175,6 +175,10 @@ static int put_during(struct nl_msg *m, const struct policy_plan *during)
 			   &during->ceiling);
 	error |= put_rates(m, TENANTGATE_A_TERMS_REALTIME_UP, TENANTGATE_A_TERMS_REALTIME_DOWN,
 			   &during->realtime);
+	error |= put_rates(m, TENANTGATE_A_TERMS_USER_CEILING_UP,
+			   TENANTGATE_A_TERMS_USER_CEILING_DOWN, &during->user_ceiling);
+	error |= nla_put_u8(m, TENANTGATE_A_TERMS_SHARE_INTERACTIVE, (uint8_t)during->interactive);
+	error |= nla_put_u8(m, TENANTGATE_A_TERMS_SHARE_BULK, (uint8_t)during->bulk);
 	error |= nla_put_u32(m, TENANTGATE_A_TERMS_WEIGHT, during->weight);
 	nla_nest_end(m, nest);
 	return error;
@@ -193,6 +197,10 @@ int encode_plan(struct nl_msg *m, const struct policy_plan *plan)
 			   &plan->ceiling);
 	error |= put_rates(m, TENANTGATE_A_PLAN_REALTIME_UP, TENANTGATE_A_PLAN_REALTIME_DOWN,
 			   &plan->realtime);
+	error |= put_rates(m, TENANTGATE_A_PLAN_USER_CEILING_UP,
+			   TENANTGATE_A_PLAN_USER_CEILING_DOWN, &plan->user_ceiling);
+	error |= nla_put_u8(m, TENANTGATE_A_PLAN_SHARE_INTERACTIVE, (uint8_t)plan->interactive);
+	error |= nla_put_u8(m, TENANTGATE_A_PLAN_SHARE_BULK, (uint8_t)plan->bulk);
 	error |= nla_put_u32(m, TENANTGATE_A_PLAN_WEIGHT, plan->weight);
 	for (i = 0; i < plan->nduring; i++)
 		error |= put_during(m, &plan->during[i]);

@@ -173,6 +173,10 @@ struct link_plan {
 	uint64_t guarantee_down;
 	uint64_t ceiling_up;
 	uint64_t ceiling_down;
+	uint64_t user_ceiling_up;
+	uint64_t user_ceiling_down;
+	uint8_t interactive;
+	uint8_t bulk;
 	uint64_t realtime_up;
 	uint64_t realtime_down;
 	uint32_t weight;

@@ -140,6 +140,10 @@ bool link_next_terms(struct link_list *list, struct link_plan *terms)
 		terms->ceiling_down = u64_of(tb[TENANTGATE_A_TERMS_CEILING_DOWN]);
 		terms->realtime_up = u64_of(tb[TENANTGATE_A_TERMS_REALTIME_UP]);
 		terms->realtime_down = u64_of(tb[TENANTGATE_A_TERMS_REALTIME_DOWN]);
+		terms->user_ceiling_up = u64_of(tb[TENANTGATE_A_TERMS_USER_CEILING_UP]);
+		terms->user_ceiling_down = u64_of(tb[TENANTGATE_A_TERMS_USER_CEILING_DOWN]);
+		terms->interactive = u8_of(tb[TENANTGATE_A_TERMS_SHARE_INTERACTIVE]);
+		terms->bulk = u8_of(tb[TENANTGATE_A_TERMS_SHARE_BULK]);
 		terms->weight = u32_of(tb[TENANTGATE_A_TERMS_WEIGHT]);
 		terms->in_force = tb[TENANTGATE_A_TERMS_IN_FORCE];
 		return true;

@@ -128,6 +128,10 @@ static const struct attribute_name terms_names[] = {
 	[TENANTGATE_A_TERMS_CEILING_DOWN] = { "ceiling down", NULL },
 	[TENANTGATE_A_TERMS_REALTIME_UP] = { "realtime up", NULL },
 	[TENANTGATE_A_TERMS_REALTIME_DOWN] = { "realtime down", NULL },
+	[TENANTGATE_A_TERMS_USER_CEILING_UP] = { "user ceiling up", NULL },
+	[TENANTGATE_A_TERMS_USER_CEILING_DOWN] = { "user ceiling down", NULL },
+	[TENANTGATE_A_TERMS_SHARE_INTERACTIVE] = { "share of interactive", NULL },
+	[TENANTGATE_A_TERMS_SHARE_BULK] = { "share of bulk", NULL },
 	[TENANTGATE_A_TERMS_WEIGHT] = { "weight", NULL },
 };
 SET(terms_set, terms_names);
@@ -139,6 +143,10 @@ static const struct attribute_name plan_names[] = {
 	[TENANTGATE_A_PLAN_GUARANTEE_DOWN] = { "guarantee down", NULL },
 	[TENANTGATE_A_PLAN_CEILING_UP] = { "ceiling up", NULL },
 	[TENANTGATE_A_PLAN_CEILING_DOWN] = { "ceiling down", NULL },
+	[TENANTGATE_A_PLAN_USER_CEILING_UP] = { "user ceiling up", NULL },
+	[TENANTGATE_A_PLAN_USER_CEILING_DOWN] = { "user ceiling down", NULL },
+	[TENANTGATE_A_PLAN_SHARE_INTERACTIVE] = { "share of interactive", NULL },
+	[TENANTGATE_A_PLAN_SHARE_BULK] = { "share of bulk", NULL },
 	[TENANTGATE_A_PLAN_REALTIME_UP] = { "realtime up", NULL },
 	[TENANTGATE_A_PLAN_REALTIME_DOWN] = { "realtime down", NULL },
 	[TENANTGATE_A_PLAN_WEIGHT] = { "weight", NULL },

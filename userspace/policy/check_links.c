@@ -43,13 +43,19 @@ static void check_plan(const struct policy_plan *plan, struct diagnostics *diag)
 
 	for (way = 0; way < POLICY_WAYS; way++) {
 		uint64_t guarantee = plan->guarantee.way[way], ceiling = plan->ceiling.way[way];
-		uint64_t realtime = plan->realtime.way[way];
+		uint64_t realtime = plan->realtime.way[way], user = plan->user_ceiling.way[way];
 
 		if (ceiling && ceiling < guarantee) {
 			diagnostics_error(diag, &plan->ceiling.origin,
 					  "the ceiling %s %s is below the guarantee of %s",
 					  RATE(ceiling), way_names[way], RATE(guarantee));
 			diagnostics_expected(diag, "a ceiling of %s or more", RATE(guarantee));
+		}
+		if (ceiling && user > ceiling) {
+			diagnostics_error(diag, &plan->user_ceiling.origin,
+					  "the ceiling of users %s %s is above the ceiling of %s",
+					  RATE(user), way_names[way], RATE(ceiling));
+			diagnostics_expected(diag, "at most %s", RATE(ceiling));
 		}
 		if (realtime <= guarantee)
 			continue;
@@ -200,7 +206,8 @@ static void check_no_rate(const struct tg_policy_file *policy, struct diagnostic
 	for (i = 0; i < policy->nplans; i++) {
 		const struct policy_plan *plan = &policy->plans[i];
 
-		if (!plan->guarantee.origin.line && !plan->ceiling.origin.line)
+		if (!plan->guarantee.origin.line && !plan->ceiling.origin.line &&
+		    !plan->user_ceiling.origin.line)
 			continue;
 		diagnostics_warning(diag, &plan->origin,
 				    "the plan %s has rates, but no link has one, so that nothing is shaped",

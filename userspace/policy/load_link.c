@@ -30,6 +30,8 @@
 
 #define PADDING_NONE		1
 #define WEIGHT_DEFAULT		10
+#define INTERACTIVE_DEFAULT	4
+#define BULK_DEFAULT		1
 #define REALTIME_DEFAULT	30	/* hundredths of the guarantee */
 
 static const struct tunnel {
@@ -195,6 +197,27 @@ const struct shape link_shape = {
 	.origin_at = offsetof(struct policy_link, origin), .finish = finish_link,
 };
 
+static const struct field shares_fields[] = {
+	{ "interactive", "a number from 1 to 100", read_number, VALUE(policy_plan, interactive),
+	  .max = TENANTGATE_MAX_CLASS_SHARE },
+	{ "bulk", "a number from 1 to 100", read_number, VALUE(policy_plan, bulk),
+	  .max = TENANTGATE_MAX_CLASS_SHARE },
+};
+
+static const struct shape shares_shape = {
+	.what = "shares", FIELDS(shares_fields),
+};
+
+/* What classes get, of a tenant's packets that do not go first. */
+static void read_shares(struct reader *r, const struct field *field, struct node *value,
+			void *object)
+{
+	if (value->type == NODE_MAP)
+		read_map(r, &shares_shape, value, object);
+	else
+		reader_wrong_type(r, field, value);
+}
+
 /* What goes first is part of the guarantee, unless it is written. */
 static uint64_t default_realtime(uint64_t guarantee)
 {
@@ -216,6 +239,19 @@ static void take_rates(struct policy_rates *rates, const struct policy_rates *el
 		rates->origin = *origin;
 }
 
+/* Users have no more than the tenant may have within a window. */
+static void take_user_ceiling(struct policy_rates *rates, const struct policy_plan *plan,
+			      const struct policy_rates *ceiling, const struct origin *origin)
+{
+	struct policy_rates most = plan->user_ceiling;
+	int way;
+
+	for (way = 0; way < POLICY_WAYS; way++)
+		if (ceiling->way[way] && most.way[way] > ceiling->way[way])
+			most.way[way] = ceiling->way[way];
+	take_rates(rates, &most, origin);
+}
+
 /* What holds within a window is what is written there, and else what the plan says. */
 static void finish_during(const struct policy_plan *plan, bool has_realtime,
 			  struct policy_plan *during)
@@ -227,12 +263,18 @@ static void finish_during(const struct policy_plan *plan, bool has_realtime,
 	all.guarantee = during->guarantee;
 	all.ceiling = during->ceiling;
 	all.realtime = during->realtime;
+	all.user_ceiling = during->user_ceiling;
 	take_rates(&all.guarantee, &plan->guarantee, origin);
 	take_rates(&all.ceiling, &plan->ceiling, origin);
 	for (way = 0; way < POLICY_WAYS && !has_realtime; way++)
 		if (!all.realtime.way[way])
 			all.realtime.way[way] = default_realtime(all.guarantee.way[way]);
 	take_rates(&all.realtime, &plan->realtime, origin);
+	take_user_ceiling(&all.user_ceiling, plan, &all.ceiling, origin);
+	if (during->interactive)
+		all.interactive = during->interactive;
+	if (during->bulk)
+		all.bulk = during->bulk;
 	if (during->weight)
 		all.weight = during->weight;
 	all.window_name = during->window_name;
@@ -252,6 +294,10 @@ static void finish_plan(struct reader *r, struct node *map, void *object)
 	(void)r;
 	if (!reader_has_key(map, "weight"))
 		plan->weight = WEIGHT_DEFAULT;
+	if (!plan->interactive)
+		plan->interactive = INTERACTIVE_DEFAULT;
+	if (!plan->bulk)
+		plan->bulk = BULK_DEFAULT;
 	for (way = 0; way < POLICY_WAYS && !has_realtime; way++)
 		plan->realtime.way[way] = default_realtime(plan->guarantee.way[way]);
 	for (i = 0; i < plan->nduring; i++)
@@ -264,7 +310,7 @@ static void require_terms(struct reader *r, struct node *map, void *object)
 
 	if (!map->first)
 		reader_refuse_empty(r, map, during->window_name.text,
-				    "a guarantee, a ceiling, realtime or a weight");
+				    "a guarantee, a ceiling, realtime, shares or a weight");
 }
 
 static const char during_hint[] = "a map of windows, such as night: {ceiling: 200 Mbit/s}";
@@ -283,6 +329,8 @@ static void read_during(struct reader *r, const struct field *field, struct node
 	{ "guarantee", rates_hint, read_rates, VALUE(policy_plan, guarantee) },	\
 	{ "ceiling", rates_hint, read_rates, VALUE(policy_plan, ceiling) },		\
 	{ "realtime", rates_hint, read_rates, VALUE(policy_plan, realtime) },		\
+	{ "user-ceiling", rates_hint, read_rates, VALUE(policy_plan, user_ceiling) },	\
+	{ "shares", "a map such as {interactive: 4, bulk: 1}", read_shares, .at = 0 },	\
 	{ "weight", "a number from 1 to 1000", read_number, VALUE(policy_plan, weight),	\
 	  .max = TENANTGATE_MAX_WEIGHT }
 

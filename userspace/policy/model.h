@@ -201,6 +201,9 @@ struct policy_window {
  * @guarantee: what a tenant gets whenever it wants it
  * @ceiling: what it never exceeds, 0 for the link's rate
  * @realtime: the part of the guarantee that goes first
+ * @user_ceiling: what none of its users exceeds, 0 for no limit
+ * @interactive: part of interactive packets where bulk ones wait too
+ * @bulk: part of bulk packets
  * @weight: its part of what others leave
  * @flows: flows at once, 0 for the kernel's default
  * @new_flows: flows begun a second, 0 for no limit
@@ -220,6 +223,9 @@ struct policy_plan {
 	struct policy_rates guarantee;
 	struct policy_rates ceiling;
 	struct policy_rates realtime;
+	struct policy_rates user_ceiling;
+	uint32_t interactive;
+	uint32_t bulk;
 	uint32_t weight;
 	uint32_t flows;
 	uint32_t new_flows;

@@ -226,6 +226,8 @@ static void terms(FILE *out, int depth, const struct policy_plan *plan)
 	rates_value(out, depth, "guarantee", &plan->guarantee);
 	rates_value(out, depth, "ceiling", &plan->ceiling);
 	rates_value(out, depth, "realtime", &plan->realtime);
+	rates_value(out, depth, "user-ceiling", &plan->user_ceiling);
+	line(out, depth, "shares: {interactive: %u, bulk: %u}", plan->interactive, plan->bulk);
 	number_value(out, depth, "weight", plan->weight);
 }
 

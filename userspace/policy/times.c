@@ -103,7 +103,7 @@ bool values_hours(const char *text, struct policy_hours *hours, struct complaint
  */
 const char *values_hours_text(const struct policy_hours *hours, char buf[VALUES_TEXT_MAX])
 {
-	snprintf(buf, VALUES_TEXT_MAX, "%02u:%02u-%02u:%02u", hours->from / 60, hours->from % 60,
-		 hours->to / 60, hours->to % 60);
+	snprintf(buf, VALUES_TEXT_MAX, "%02u:%02u-%02u:%02u", hours->from / 60U, hours->from % 60U,
+		 hours->to / 60U, hours->to % 60U);
 	return buf;
 }

@@ -28,12 +28,19 @@ struct hlist_head {
 	for (pos = list_first_entry(head, __typeof__(*pos), member);		\
 	     &pos->member != (head);						\
 	     pos = list_entry(pos->member.next, __typeof__(*pos), member))
+#define list_first_entry_or_null(head, type, member)	\
+	(list_empty(head) ? NULL : list_first_entry(head, type, member))
 #define hlist_entry_safe(ptr, type, member)	\
 	({ __typeof__(ptr) _p = (ptr); _p ? container_of(_p, type, member) : NULL; })
 #define hlist_for_each_entry(pos, head, member)					\
 	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member);	\
 	     pos;								\
 	     pos = hlist_entry_safe(pos->member.next, __typeof__(*pos), member))
+
+#define hlist_for_each_entry_safe(pos, n, head, member)				\
+	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member);	\
+	     pos && ({ n = pos->member.next; 1; });				\
+	     pos = hlist_entry_safe(n, __typeof__(*pos), member))
 
 static inline void INIT_LIST_HEAD(struct list_head *list)
 {
