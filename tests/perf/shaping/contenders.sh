@@ -71,13 +71,15 @@ discipline_write()
 	fi
 	case $1 in
 	noqueue)	: ;;
-	cake)		echo "qdisc replace dev tgl0 root cake bandwidth ${rate}bit besteffort dual-dsthost raw" ;;
-	cake-ds4)	echo "qdisc replace dev tgl0 root cake bandwidth ${rate}bit diffserv4 dual-dsthost raw" ;;
+	cake)		cake besteffort ;;
+	cake-ds4)	cake diffserv4 ;;
 	tenantgate)	tenantgate_policy >"$work/provider.yaml"
 			[ "$2" = change ] || echo "qdisc replace dev tgl0 root tenantgate" ;;
 	*)		classes "$2" "$1" ;;
 	esac >"$work/$1.batch"
 }
+
+cake() { echo "qdisc replace dev tgl0 root cake bandwidth ${rate}bit $1 dual-dsthost raw"; }
 
 # discipline_load CONTENDER: do it.
 discipline_load()
