@@ -399,6 +399,27 @@ struct tg_queue *tg_share_choose(struct tg_share *share, enum tg_tier tier)
 	}
 }
 
+/*
+ * Who has nothing left has had its turn, and keeps its debt: a class whose next packet
+ * comes just when the last one has gone gets no more than one whose packets wait.
+ */
+static void tg_share_end_turns(struct tg_share *share)
+{
+	struct tg_class *front = &share->class[TENANTGATE_CLASS_INTERACTIVE];
+	struct tg_class *bulk = &share->class[TENANTGATE_CLASS_BULK];
+
+	if (share->packets == bulk->packets) {
+		front->deficit = min(front->deficit, 0);
+		share->bulk_turn = true;
+	}
+	if (!bulk->packets) {
+		bulk->deficit = min(bulk->deficit, 0);
+		share->bulk_turn = false;
+	}
+	if (!share->packets)
+		front->deficit = bulk->deficit = 0;
+}
+
 /**
  * tg_share_charge - a queue has sent
  * @queue: the queue, which may be empty
@@ -416,18 +437,15 @@ void tg_share_charge(struct tg_queue *queue, enum tg_tier tier, u32 bytes)
 	tg_class_rest(share, &share->class[queue->class]);
 	if (tier == TG_TIER_PROMPT)
 		return;
-	if (!realtime->packets || !front->packets)
+	if (!realtime->packets && !front->packets)
 		realtime->deficit = 0;
 	else if (share->front_contested && queue->class == TENANTGATE_CLASS_REALTIME)
 		realtime->deficit -= bytes;
 	else if (share->front_contested && queue->class == TENANTGATE_CLASS_INTERACTIVE)
 		realtime->deficit += bytes;
-	if (!bulk->packets || share->packets == bulk->packets)
-		front->deficit = bulk->deficit = 0;
-	else if (!share->contested)
-		return;
-	else if (queue->class == TENANTGATE_CLASS_BULK)
+	if (share->contested && queue->class == TENANTGATE_CLASS_BULK)
 		bulk->deficit -= bytes;
-	else
+	else if (share->contested)
 		front->deficit -= bytes;
+	tg_share_end_turns(share);
 }

@@ -46,8 +46,10 @@ agree()
 	shift 2
 	before_outer=$(outer)
 	before_charged=$(charged)
-	"$@" >"$work/agree.out" 2>&1 && within 20 empty ||
-		{ fail "$promise" "failed: $*" "$(cat "$work/agree.out")"; return; }
+	if ! "$@" >"$work/agree.out" 2>&1 || ! within 20 empty; then
+		fail "$promise" "failed: $*" "$(cat "$work/agree.out")"
+		return
+	fi
 	sent=$(($(outer) - before_outer))
 	paid=$(($(charged) - before_charged))
 	off=$(((paid - sent) * 100))
@@ -82,7 +84,7 @@ import socket, sys
 peer = socket.create_connection(("10.1.10.10", 9000))
 peer.sendall(bytes(int(sys.argv[1])))
 peer.shutdown(socket.SHUT_WR)
-peer.recv(1)' "$1" && wait ${children[-1]}
+peer.recv(1)' "$1" && wait "${children[-1]}"
 }
 
 apply "$(shaped "400 Mbit/s")"

@@ -121,8 +121,8 @@ def bandwidth(family, generation):
           "a link that is not shaped is read back", links)
     plans = family.dump("plan-get", {})
     check(plans == [{"name": "small", "guarantee-up": 625000, "guarantee-down": 1250000, "ceiling-down": 12500000,
-                     "realtime-down": 125000, "weight": 25, "in-force": True,
-                     "generation": generation}], "a plan is read back", plans)
+                     "user-ceiling-up": 2500000, "realtime-down": 125000, "share-interactive": 4, "share-bulk": 3,
+                     "weight": 25, "in-force": True, "generation": generation}], "a plan is read back", plans)
     devices = {device["name"]: (device["kind"], device.get("link-name")) for device in family.dump("device-get", {})}
     check(devices == {"eth0": ("uplink", "uplink"), "eth1": ("uplink", None), "wg-a": ("tunnel", "uplink"),
                       "svc0": ("tunnel", None), "wg0": ("tunnel", None)}, "devices are read back with their links", devices)

@@ -191,7 +191,7 @@ TEST_F(waiting, a_promise_holds_from_when_it_is_made)
 /* The time before is counted under the terms that held then. */
 TEST_F(waiting, a_promise_holds_until_it_is_taken_back)
 {
-	const struct tg_terms terms = { 0, 0, 0, 1, 1U << 30 };
+	const struct tg_terms terms = { .weight = 1, .limit = 1U << 30 };
 	u64 two;
 
 	promise(self, 0, 2 * MBIT, 0);

@@ -39,6 +39,40 @@ TEST(classes_get_their_shares)
 	sim_free(sim);
 }
 
+/* A class whose queue is empty after each packet, until the link is free, has no more. */
+static void come_just_in_time(struct __test_metadata *_metadata, u8 class, u8 other)
+{
+	struct sim *sim = sim_new(10 * MBIT, 1);
+	struct sim_tenant *t = &sim->tenants[0];
+	u64 wake, end;
+	u32 i;
+
+	sim_promise(sim, 0, 0, 0, 0, 1);
+	t->terms.interactive = t->terms.bulk = 1;
+	tg_share_set(&t->share, &t->terms, sim->now);
+	for (i = 0; i < 2000; i++)
+		sim_put(sim, 0, 1, other, MTU);
+	for (end = sim->now + TG_TICKS_S; sim->now < end;) {
+		if (!sim_queue(sim, 0, 2, class, 0)->packets)
+			sim_put(sim, 0, 2, class, MTU);
+		if (!sim_send(sim, &wake))
+			sim->now = wake;
+	}
+	EXPECT_LE(t->class[class], 5 * MBIT * 102 / 100);
+	/* A turn of two packets, for one that is there. */
+	EXPECT_GE(t->class[class], 10 * MBIT * 3 / 10);
+	sim_free(sim);
+}
+
+TEST(who_comes_just_in_time_gets_no_more)
+{
+	come_just_in_time(_metadata, TENANTGATE_CLASS_BULK, TENANTGATE_CLASS_INTERACTIVE);
+	come_just_in_time(_metadata, TENANTGATE_CLASS_INTERACTIVE, TENANTGATE_CLASS_BULK);
+	come_just_in_time(_metadata, TENANTGATE_CLASS_REALTIME, TENANTGATE_CLASS_INTERACTIVE);
+	come_just_in_time(_metadata, TENANTGATE_CLASS_INTERACTIVE, TENANTGATE_CLASS_REALTIME);
+	come_just_in_time(_metadata, TENANTGATE_CLASS_REALTIME, TENANTGATE_CLASS_BULK);
+}
+
 /* Realtime beyond its limit neither starves the tenant's rest nor other tenants. */
 TEST(realtime_is_limited)
 {
