@@ -2,7 +2,7 @@
 /*
  * Whose packet goes next: the tenants of a link.
  *
- *	prompt	realtime packets within their limit, one of each tenant in turn
+ *	prompt	realtime packets within their limit, the most urgent first
  *	owed	tenants that got less than is guaranteed, the most urgent first
  *	borrow	all others, in proportion to their weights
  *
@@ -16,7 +16,9 @@
  *
  * What is owed is due when the guarantee would have carried one more packet, and
  * goes in the order of that (Zhang, "VirtualClock", SIGCOMM 1990): a thousand
- * small guarantees that begin at once do not hold up a large one.
+ * small guarantees that begin at once do not hold up a large one. A prompt packet is due
+ * when the realtime rate alone would have carried one such packet from now on: a thousand
+ * tenants whose floods are realtime do not hold up one whose calls have a higher rate.
  *
  * Borrowing is fair queueing by start times (Goyal et al., "Start-time Fair
  * Queueing", IEEE/ACM Transactions on Networking 1997), where equal times are
@@ -28,7 +30,8 @@
  * Bounds forgive that no timer is exact. While packets wait, link and ceilings
  * may be behind by %TG_LATE and catch up; who begins has saved up %TG_SLACK. Prompt
  * and owed packets may go when the link will be free within %TG_OVERDRAFT, so that
- * they need not wait for a timer.
+ * they need not wait for a timer; what is owed within half of it, which leaves prompt ones
+ * the rest.
  */
 
 #include <linux/bitops.h>
@@ -39,6 +42,7 @@
 
 /* How far ahead of the link's rate prompt and owed packets may go. */
 #define TG_OVERDRAFT		TG_TICKS_MS
+#define TG_OVERDRAFT_OWED	(TG_OVERDRAFT / 2)
 
 /* And of what is owed or prompt: what a link that stood still could not give is not made up for. */
 #define TG_OWED_LATE		(128 * TG_TICKS_MS)
@@ -93,7 +97,6 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
 	shaper->packets = 0;
 	shaper->limit = limit;
 	shaper->fat_sizes = 0;
-	INIT_LIST_HEAD(&shaper->prompt);
 	INIT_LIST_HEAD(&shaper->idle);
 	shaper->nidle = 0;
 	shaper->seed = seed | 1;
@@ -103,6 +106,7 @@ void tg_shaper_init(struct tg_shaper *shaper, u64 bytes, u64 limit, u64 seed, u6
 	}
 	for (i = 0; i < TG_SHAPER_SIZES; i++)
 		INIT_LIST_HEAD(&shaper->fat[i]);
+	tg_wheel_init(&shaper->prompt, TG_EVENT_SHIFT, now);
 	tg_wheel_init(&shaper->owed, TG_EVENT_SHIFT, now);
 	tg_wheel_init(&shaper->borrow, TG_BORROW_SHIFT, shaper->virtual);
 	tg_wheel_init(&shaper->events, TG_EVENT_SHIFT, now);
@@ -136,6 +140,12 @@ static void tg_share_end_turn(struct tg_share *share)
 		shaper->virtual = share->turn_at;
 }
 
+/* Bytes of a packet that waits, of a class that has some. */
+static u32 tg_class_average(const struct tg_class *class)
+{
+	return class->bytes / class->packets;
+}
+
 /**
  * tg_share_place - put a share where it stands now
  * @share: the share, wherever it stood
@@ -144,22 +154,24 @@ static void tg_share_end_turn(struct tg_share *share)
 void tg_share_place(struct tg_share *share, u64 now)
 {
 	struct tg_shaper *shaper = share->shaper;
-	const bool prompt = share->class[TENANTGATE_CLASS_REALTIME].ready && share->realtime.bytes;
+	const struct tg_class *realtime = &share->class[TENANTGATE_CLASS_REALTIME];
+	const bool prompt = realtime->ready && share->realtime.bytes;
 	const bool owed = share->guarantee.bytes && share->owed_at <= now;
 	u64 event = TG_WHEEL_ANY;
 
 	tg_wheel_remove(&shaper->events, &share->event);
 	if (!share->ready || share->open_at > now) {
-		list_del_init(&share->prompt);
+		tg_wheel_remove(&shaper->prompt, &share->prompt);
 		tg_wheel_remove(&shaper->owed, &share->owed);
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
 		if (share->ready)
 			event = share->open_at;
 	} else {
 		if (!prompt || share->prompt_at > now)
-			list_del_init(&share->prompt);
-		else if (list_empty(&share->prompt))
-			list_add_tail(&share->prompt, &shaper->prompt);
+			tg_wheel_remove(&shaper->prompt, &share->prompt);
+		else if (!tg_wheel_has(&share->prompt))
+			tg_wheel_add(&shaper->prompt, &share->prompt, now +
+				     tg_rate_ticks(&share->realtime, tg_class_average(realtime)));
 		if (prompt && share->prompt_at > now)
 			event = share->prompt_at;
 		if (owed) {
@@ -207,6 +219,12 @@ static u64 tg_shaper_event(const struct tg_shaper *shaper)
 	return min(tg_wheel_next(&shaper->events), tg_wheel_next(&shaper->held));
 }
 
+/* Overdue or not: the first one is the most urgent. */
+static struct tg_wheel_entry *tg_wheel_urgent(struct tg_wheel *wheel, u64 now)
+{
+	return tg_wheel_due(wheel, now) ?: tg_wheel_first(wheel);
+}
+
 /**
  * tg_shaper_next - who sends now
  * @shaper: one direction of the link
@@ -219,21 +237,18 @@ static u64 tg_shaper_event(const struct tg_shaper *shaper)
  */
 bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64 *wake)
 {
-	struct tg_wheel_entry *owed, *borrow;
+	struct tg_wheel_entry *prompt, *owed, *borrow;
 	struct tg_share *share;
 	u64 event;
 
 	tg_shaper_pass(shaper, now);
-	/* Overdue or not: the first one is the most urgent. */
-	owed = tg_wheel_due(&shaper->owed, now);
-	if (!owed)
-		owed = tg_wheel_first(&shaper->owed);
+	prompt = tg_wheel_urgent(&shaper->prompt, now);
+	owed = tg_wheel_urgent(&shaper->owed, now);
 	shaper->open_at = tg_not_before(shaper->open_at, now, TG_LATE);
-	if (!list_empty(&shaper->prompt) && shaper->open_at <= now + TG_OVERDRAFT) {
-		share = list_first_entry(&shaper->prompt, struct tg_share, prompt);
-		list_move_tail(&share->prompt, &shaper->prompt);
+	if (prompt && shaper->open_at <= now + TG_OVERDRAFT) {
+		share = container_of(prompt, struct tg_share, prompt);
 		turn->tier = TG_TIER_PROMPT;
-	} else if (owed && shaper->open_at <= now + TG_OVERDRAFT) {
+	} else if (owed && shaper->open_at <= now + TG_OVERDRAFT_OWED) {
 		share = container_of(owed, struct tg_share, owed);
 		turn->tier = TG_TIER_OWED;
 	} else if (shaper->open_at <= now) {
@@ -248,8 +263,10 @@ bool tg_shaper_next(struct tg_shaper *shaper, u64 now, struct tg_turn *turn, u64
 		turn->tier = TG_TIER_BORROW;
 	} else {
 		*wake = TG_WHEEL_ANY;
-		if (!list_empty(&shaper->prompt) || owed)
+		if (prompt)
 			*wake = shaper->open_at - TG_OVERDRAFT;
+		else if (owed)
+			*wake = shaper->open_at - TG_OVERDRAFT_OWED;
 		else if (tg_wheel_next(&shaper->borrow) != TG_WHEEL_ANY)
 			*wake = shaper->open_at;
 		event = tg_shaper_event(shaper);
@@ -297,6 +314,8 @@ void tg_shaper_sent(struct tg_turn *turn, u32 bytes, u64 now)
 
 	tg_share_look(share, now);
 	tg_share_spend(share, turn->tier, bytes, now);
+	if (turn->tier == TG_TIER_PROMPT)
+		tg_wheel_remove(&shaper->prompt, &share->prompt);
 	tg_wheel_remove(&shaper->owed, &share->owed);
 	if (turn->tier == TG_TIER_BORROW)
 		tg_wheel_remove(&shaper->borrow, &share->borrow);
@@ -367,6 +386,7 @@ void tg_share_wait(struct tg_share *share, bool begins, bool realtime, u64 now)
 	if (begins)
 		share->saved = now - min(share->owed_at, now);
 	if (shaper->packets == 1) {
+		tg_wheel_skip(&shaper->prompt, now);
 		tg_wheel_skip(&shaper->owed, now);
 		tg_wheel_skip(&shaper->events, now);
 		tg_wheel_skip(&shaper->held, now);
@@ -393,7 +413,7 @@ void tg_share_wait(struct tg_share *share, bool begins, bool realtime, u64 now)
 bool tg_share_at_once(struct tg_share *share, u8 class, u32 bytes, enum tg_tier *tier, u64 now)
 {
 	struct tg_shaper *shaper = share->shaper;
-	u64 ahead = TG_OVERDRAFT;
+	u64 ahead = TG_OVERDRAFT_OWED;
 
 	if (shaper->packets || share->user_ceiling.bytes)
 		return false;
@@ -406,7 +426,9 @@ bool tg_share_at_once(struct tg_share *share, u8 class, u32 bytes, enum tg_tier 
 		if (share->realtime.bytes && share->prompt_at <= now)
 			*tier = TG_TIER_PROMPT;
 	}
-	if (*tier == TG_TIER_BORROW)
+	if (*tier == TG_TIER_PROMPT)
+		ahead = TG_OVERDRAFT;
+	else if (*tier == TG_TIER_BORROW)
 		ahead = 0;
 	if (share->open_at > now || shaper->open_at > now + ahead)
 		return false;
@@ -441,7 +463,7 @@ void tg_share_init(struct tg_share *share, struct tg_shaper *shaper,
 	share->packets = 0;
 	share->ready = 0;
 	share->closed.first = NULL;
-	INIT_LIST_HEAD(&share->prompt);
+	tg_wheel_entry_init(&share->prompt);
 	INIT_LIST_HEAD(&share->fat);
 	tg_wheel_entry_init(&share->owed);
 	tg_wheel_entry_init(&share->borrow);

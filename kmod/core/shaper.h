@@ -182,7 +182,7 @@ struct tg_terms {
  * @waited: ticks during which packets waited
  * @held: of these, over its ceiling
  * @behind: of these, not over its ceiling and behind its guarantee; see tg_share_look()
- * @prompt: in the list of those with realtime packets
+ * @prompt: among those with realtime packets that may go
  * @owed: among those who are owed something
  * @borrow: among those who borrow
  * @event: when any of this changes
@@ -218,7 +218,7 @@ struct tg_share {
 	u64 waited;
 	u64 held;
 	u64 behind;
-	struct list_head prompt;
+	struct tg_wheel_entry prompt;
 	struct tg_wheel_entry owed;
 	struct tg_wheel_entry borrow;
 	struct tg_wheel_entry event;
@@ -243,7 +243,7 @@ struct tg_share {
  * @rate: what the link carries
  * @open_at: the link is free from then on
  * @virtual: the link's virtual time: what one who borrows with weight 1 got
- * @prompt: shares whose realtime packets go first
+ * @prompt: shares whose realtime packets go first, by when they are due
  * @fat_sizes: lists in @fat that are not empty
  * @bytes: backlog of all
  * @packets: backlog of all
@@ -263,7 +263,7 @@ struct tg_shaper {
 	struct tg_rate rate;
 	u64 open_at;
 	u64 virtual;
-	struct list_head prompt;
+	struct tg_wheel prompt;
 	u32 fat_sizes;
 	u32 packets;
 	u64 bytes;

@@ -339,6 +339,37 @@ TEST(a_call_waits_for_two_packets_at_most)
 	}
 }
 
+/* What others' rules let go as realtime does not hold up who was promised more of it. */
+TEST(a_call_goes_before_floods_of_realtime)
+{
+	static const u32 counts[] = { 10, 1000, 5000 };
+	u32 n, i, k;
+
+	for (n = 0; n < ARRAY_SIZE(counts); n++) {
+		struct sim *sim = sim_new(40 * MBIT, counts[n]);
+		u64 packet = tg_rate_ticks(&sim->shaper.rate, MTU), next;
+
+		sim_promise(sim, 0, 2 * MBIT, 0, 2 * MBIT, 1);
+		for (i = 1; i < counts[n]; i++) {
+			sim_promise(sim, i, 30 * MBIT / counts[n], 0, 10 * MBIT / counts[n], 10);
+			for (k = 0; k < 3; k++)
+				sim_put(sim, i, 1, TENANTGATE_CLASS_REALTIME, MTU);
+		}
+		for (i = 0, next = sim->now; i < 2000; i++, next += 3 * TG_TICKS_MS) {
+			sim_run(sim, next, 1);
+			sim_put(sim, 0, 1, TENANTGATE_CLASS_REALTIME, 160);
+		}
+		sim_run(sim, sim->now + 50 * TG_TICKS_MS, NOBODY);
+		TH_LOG("%u tenants: a call waits for %.1f packets at most", counts[n],
+		       (double)sim->tenants[0].delay / packet);
+		EXPECT_EQ(2000, sim->tenants[0].packets);
+		/* Its own time at its rate, and two packets. */
+		EXPECT_LE(sim->tenants[0].delay,
+			  tg_rate_ticks(&sim->tenants[0].share.realtime, 160) + 2 * packet);
+		sim_free(sim);
+	}
+}
+
 TEST(users_of_a_tenant_share_alike)
 {
 	struct sim *sim = sim_new(10 * MBIT, 1);

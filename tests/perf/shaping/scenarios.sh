@@ -10,6 +10,7 @@
 #   quiet            a call alone on 40 Mbit/s: 333 packets of 160 bytes a second
 #   probe-N          the call while N others offer 140 % of the link
 #   probe-ef-N       the same where the others mark their packets as calls
+#   probe-calls-N    and where their rules let TenantGate take these for calls, too
 #   probe-line-N     and where the line behind the device takes its time for each packet
 #   rate-N           how exactly the link's rate is kept while N tenants offer 140 %
 #   leave-idle-N     and when N tenants begin with two packets each at the same time
@@ -36,8 +37,7 @@ scenario_of()
 	cost-*)			kind=cost ;;
 	overload-*)		kind=overload without='' ;;
 	quiet)			kind=probe tenants=10 without='' ;;
-	probe-ef-*|probe-line-*|probe-*)
-				kind=probe ;;
+	probe-*)		kind=probe ;;
 	rate-*|leave-idle-*)	kind=rate ;;
 	oversubscribed)		kind=rate tenants=10 without='noqueue cake cake-ds4' ;;
 	ceiling)		kind=ceiling tenants=3 without='noqueue cake cake-ds4' ;;
@@ -81,7 +81,8 @@ probe_scenario()
 	streams=("0 1 3003003 1 160 184 $realtime_class 0")
 	case $1 in
 	probe-line-*)	line=$((rate / 8)) ;;
-	probe-ef-*)	class=$realtime_class tos=184 ;;
+	probe-ef-*)	tos=184 ;;
+	probe-calls-*)	class=$realtime_class tos=184 ;;
 	quiet)		return ;;
 	esac
 	flood $class $tos
@@ -103,7 +104,7 @@ rate_scenario()
 
 ceiling_scenario()
 {
-	guarantee_first=$guarantee ceiling_first=$((10 * mbit))
+	guarantee_first=$((5 * mbit)) ceiling_first=$((10 * mbit))
 	streams=("0 1 $((mtu * 8 * 1000 / 15)) 1 $mtu 0 $interactive_class 0")
 	flood $interactive_class 0
 }
