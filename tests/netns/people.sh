@@ -129,3 +129,5 @@ check "what a plan says is read back" \
 for device in wg-a wg0 wg-mobile; do
 	tc qdisc del dev $device root
 done
+tg stop >/dev/null
+check "and nothing of it stays" rmmod tenantgate

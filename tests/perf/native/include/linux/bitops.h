@@ -7,9 +7,4 @@
 
 #define BITS_PER_BYTE	8
 
-static inline unsigned int __ffs64(u64 word)
-{
-	return __builtin_ctzll(word);
-}
-
 #endif

@@ -3,6 +3,13 @@
 #ifndef _TG_BENCH_HASH_H
 #define _TG_BENCH_HASH_H
 
+#include <linux/types.h>
+
 #define GOLDEN_RATIO_32	0x61c88647U
+
+static inline u32 hash_32(u32 value, unsigned int bits)
+{
+	return value * GOLDEN_RATIO_32 >> (32 - bits);
+}
 
 #endif
