@@ -46,7 +46,7 @@ demo-shell: packages tool
 	scripts/demo-run --shell "$(GUEST)"
 
 check: packages tool
-	GUESTS="$(GUESTS)" scripts/check $(SUITES)
+	GUESTS="$(GUESTS)" TG_BRIEF=yes scripts/check $(SUITES)
 
 lint unit golden e2e torture: tool
 	GUESTS="$(GUESTS)" scripts/check $@
