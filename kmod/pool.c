@@ -241,6 +241,9 @@ static struct sk_buff *tg_pool_turn(struct tg_pool *pool, struct tg_outlet *outl
 		tg_outlet_take(owner, skb);
 		/* What is root by now: none that is on its way out. */
 		__netif_schedule(qdisc_root_bh(owner->sch));
+		/* Let it send some, before there is too much. */
+		if (owner->ready_bytes >= TG_READY_MAX / 2)
+			break;
 	}
 	__netif_schedule(qdisc_root_bh(outlet->sch));
 	return NULL;
