@@ -58,6 +58,10 @@ for ((try = 0; try < 3; try++)); do
 	run_all
 	grep -q 'setting the network namespace' "$work/tap" "$work/said" || break
 done
+if [ $try = 3 ]; then
+	skip "$promise" "the runner enters namespaces before they are there, three times of three"
+	exit 0
+fi
 
 # Its lines are "ok 3 7e03 - NAME", "# skipped" where it skips, and what was wrong below.
 count=0
